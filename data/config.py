@@ -1,0 +1,64 @@
+"""Where things are: the folder that ZERO_HARM_HOME names, and what stands in it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+CODE_VERSION = "0.1.0"
+
+
+@dataclass(frozen=True)
+class Home:
+    """One store: its record, its published files, its own measures. The sample trust has a home of its own."""
+
+    root: Path
+    is_sample: bool = False
+
+    @property
+    def record(self) -> Path:
+        return self.root / "record.duckdb"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "record.lock"
+
+    @property
+    def published(self) -> Path:
+        return self.root / "published"
+
+    @property
+    def pointer(self) -> Path:
+        return self.published / "current.json"
+
+    @property
+    def measures(self) -> Path:
+        return self.root / "measures"
+
+    @property
+    def rejects(self) -> Path:
+        return self.root / "rejects"
+
+    @property
+    def audit_head(self) -> Path:
+        """The last hash of the audit chain, kept outside the database so that a cut tail is noticed."""
+        return self.root / "audit.head"
+
+    @property
+    def reference_key(self) -> Path:
+        """The key that turns a source's incident reference into `event_ref`."""
+        return self.root / "event_reference.key"
+
+    @property
+    def has_record(self) -> bool:
+        return self.record.exists()
+
+
+def own_home() -> Home:
+    """The trust's own store: ZERO_HARM_HOME, or `var/` beside dashboard.py."""
+    return Home(Path(os.environ.get("ZERO_HARM_HOME") or PROJECT / "var").expanduser().resolve())
+
+
+def sample_home() -> Home:
+    """The sample trust's store: a folder of its own, so that it can never mix with real data."""
+    return Home(own_home().root / "sample", is_sample=True)

@@ -1,0 +1,73 @@
+"""The one way to a DuckDB connection: locked down, and asked with one helper.
+
+DuckDB 2.0 refuses a second query on an unfinished result, so every query is drained here. Reading and attaching is
+allowed in the named folders only; extensions, settings and Python variables are closed (docs/decisions/0003).
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+SQL = Path(__file__).resolve().parent.parent / "sql"
+
+# Other tools of today still read files of this storage version; DuckDB 2's own default is readable by DuckDB 2 alone.
+STORAGE_VERSION = "v1.5.0"
+
+_CLOSED = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_unsigned_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "python_enable_replacements": "false",
+    "memory_limit": "2GB",
+    "threads": "2",
+}
+
+
+def workspace(*folders: Path) -> duckdb.DuckDBPyConnection:
+    """An empty in-memory database that can reach files in `folders` and nowhere else."""
+    con = duckdb.connect(":memory:", config=_CLOSED)
+    con.execute("set allowed_directories = $folders", {"folders": [f"{folder}/" for folder in folders]})
+    con.execute("set enable_external_access = false")
+    con.execute("set lock_configuration = true")
+    return con
+
+
+def reader(path: Path) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to one file, which can reach no other."""
+    return duckdb.connect(
+        str(path), read_only=True, config=_CLOSED | {"enable_external_access": "false", "lock_configuration": "true"}
+    )
+
+
+def attach(con: duckdb.DuckDBPyConnection, path: Path, alias: str, *, read_only: bool = False) -> None:
+    """Attach `path` as `alias`. ATTACH takes no bound values, so this is the one place where a path is quoted."""
+    assert alias.isidentifier()
+    literal = str(path).replace("'", "''")
+    mode = "read_only" if read_only else f"storage_version '{STORAGE_VERSION}'"
+    con.execute(f"attach '{literal}' as {alias} ({mode})")
+
+
+@cache
+def load_sql(name: str) -> str:
+    """The text of `sql/<name>.sql`."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def run(con: duckdb.DuckDBPyConnection, name: str, **values: Any) -> None:
+    """Run the statements of `sql/<name>.sql`; only a file of one statement takes values."""
+    con.execute(load_sql(name), values or None)
+
+
+def ask(con: duckdb.DuckDBPyConnection, name: str, **values: Any) -> pa.Table:
+    """The answer to `sql/<name>.sql` as an Arrow table."""
+    return con.cursor().execute(load_sql(name), values or None).to_arrow_table()
+
+
+def rows(con: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[tuple[Any, ...]]:
+    """The answer to `sql/<name>.sql` as tuples."""
+    return con.cursor().execute(load_sql(name), values or None).fetchall()

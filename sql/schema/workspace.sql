@@ -1,0 +1,120 @@
+-- What a file is turned into before it is checked. Every feed ends in these tables, so that each check exists once.
+--
+-- *_text columns hold what the file says, untouched; the typed columns are NULL where it cannot be read.
+
+create table cell (
+    line bigint not null,
+    month_text varchar,
+    unit_text varchar,
+    measure_text varchar,
+    numerator_text varchar,
+    denominator_text varchar,
+    state_text varchar,
+    breakdown varchar not null,
+    severity varchar not null,
+    months tinyint not null,
+    denominator_line bigint,            -- where the denominator stands on a line of its own
+    takes_denominator boolean not null, -- whether the feed itself carries the denominator column
+    column_name varchar not null,       -- what the file calls the numerator
+);
+
+create table exposure_cell (
+    line bigint not null,
+    month_text varchar,
+    unit_text varchar,
+    kind_text varchar,
+    value_text varchar,
+    column_name varchar not null,       -- what the file calls the value
+);
+
+create table event_cell (
+    line bigint not null,
+    day_text varchar,
+    unit_text varchar,
+    measure_text varchar,
+    reference_text varchar,
+    revision_text varchar,
+    severity_text varchar,
+    status_text varchar,
+    covers_from_text varchar,
+    covers_to_text varchar,
+);
+
+create table unit_cell (
+    line bigint not null,
+    code varchar,
+    name varchar,
+    level varchar,
+    parent varchar,
+    peer_group varchar,
+    beds_text varchar,
+    valid_from_text varchar,
+    valid_to_text varchar,
+    follows varchar,
+);
+
+-- Lines that hold nothing this trust follows: neither stored nor wrong, and counted by what they are.
+create table set_aside (line bigint not null, what varchar not null);
+
+create table problem (
+    line bigint not null,               -- 0: the file as a whole
+    column_name varchar not null,
+    value varchar,
+    reason varchar not null,
+);
+
+create table measure_ref (
+    measure_id varchar, exposure varchar, has_denominator boolean, denominator_in_extract boolean,
+    is_proportion boolean, is_death boolean, months tinyint, dated_events boolean,
+    national_numerator varchar, national_denominator varchar,
+);
+
+create table exposure_kind (kind varchar);
+
+-- Units that the record knows, and those that this file brings.
+create table unit_ref (code varchar, name varchar, level varchar, parent varchar, valid_from date, valid_to date);
+
+-- Optional columns that a file leaves out read as NULL: each feed's staging query adds its rows to one of these.
+create table monthly_columns (
+    line bigint, month varchar, unit varchar, measure varchar, numerator varchar, denominator varchar, state varchar,
+    breakdown varchar, severity varchar,
+);
+
+create table events_columns (
+    line bigint, day varchar, unit varchar, measure varchar, event_reference varchar, revision varchar,
+    severity varchar, status varchar, covers_from varchar, covers_to varchar,
+);
+
+create table units_columns (
+    line bigint, code varchar, name varchar, level varchar, parent varchar, peer_group varchar, beds varchar,
+    valid_from varchar, valid_to varchar, follows varchar,
+);
+
+-- Dates are ISO, or the one other format that the feed declares: never guessed from the value.
+create macro day_of(text, style) as case
+    when style = 'iso' and regexp_full_match(text, '\d{4}-\d{2}-\d{2}') then try_strptime(text, '%Y-%m-%d')::date
+    when style = 'iso' and regexp_full_match(text, '\d{4}-\d{2}') then try_strptime(text || '-01', '%Y-%m-%d')::date
+    when style = 'dmy' and regexp_full_match(text, '\d{1,2}/\d{1,2}/\d{4}') then try_strptime(text, '%d/%m/%Y')::date
+end;
+
+create macro other_style(style) as case style when 'iso' then 'dmy' else 'iso' end;
+
+-- How published files mark a figure that is withheld.
+create macro is_suppressed(text) as text = '*' or text = '9999999' or regexp_full_match(text, '<\s*\d+');
+
+create macro number_of(text) as case
+    when regexp_full_match(text, '\d{1,12}(\.\d{1,9})?') then try_cast(text as decimal(18, 6))
+end;
+
+-- One row: how the feed writes dates, today, and the stretch that the loader says the extract covers.
+create table setting (style varchar, today date, covers_from date, covers_to date);
+
+-- Words by which a totals row is known: a total is computed here and never loaded.
+create macro is_total(text) as regexp_full_match(lower(text), '(grand |sub-?)?totals?|all (wards|units)|sum|overall');
+
+create macro severity_rank(severity) as list_position(['none', 'low', 'moderate', 'severe', 'fatal'], severity);
+
+-- Set once the file has been read: the number of the load and what its source calls newer.
+create table this_load (load_id bigint, issue bigint);
+
+create table reference_hash (reference_text varchar, event_ref varchar);

@@ -1,0 +1,41 @@
+-- What of the file can be stored: everything on a line without a problem. Grain of each: as its typed table.
+create table rejected_line as select distinct line from problem where line > 0;
+
+create table accepted_cell as
+select line, denominator_line, measure_id, unit_code, period_start, months, breakdown, severity, numerator, denominator, state
+from typed_cell
+anti join rejected_line using (line)
+where denominator_line is null or denominator_line not in (select line from rejected_line);
+
+create table accepted_exposure as
+select line, kind, unit_code, month, value, state
+from typed_exposure
+anti join rejected_line using (line);
+
+create table accepted_event as
+select e.line, e.measure_id, e.unit_code, e.day, r.event_ref, e.revision, e.severity, e.status
+from typed_event e
+anti join rejected_line using (line)
+join reference_hash r using (reference_text);
+
+create table accepted_coverage as
+select distinct measure_id, unit_code, first_day, last_day from covered;
+
+create table accepted_unit as
+select line, code, name, level, parent, peer_group, beds, valid_from, valid_to, follows
+from typed_unit
+anti join rejected_line using (line);
+
+-- Every line that reached a table; what is in neither this, problem nor set_aside would be lost.
+create table fed_line as
+select line from accepted_cell
+union
+select denominator_line from accepted_cell where denominator_line is not null
+union
+select line from accepted_exposure
+union
+select line from accepted_event
+union
+select line from typed_coverage anti join rejected_line using (line) where line > 0
+union
+select line from accepted_unit where level not in ('provider', 'country');

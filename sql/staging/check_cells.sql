@@ -1,0 +1,195 @@
+-- Type every staged cell and list what is wrong with it. Grain of typed_cell: one row per staged cell.
+--
+-- Texts repeat, so each distinct text is read once and joined back: a million rows hold some thousand texts.
+create table month_ref as
+select month_text, day_of(month_text, style) as month, day_of(month_text, other_style(style)) is not null as other_format,
+from (select distinct month_text from cell union select distinct month_text from exposure_cell), setting;
+
+create table number_ref as
+select text, number_of(text) as number, is_suppressed(text) as suppressed
+from (
+    select distinct numerator_text as text from cell where numerator_text is not null
+    union
+    select distinct denominator_text from cell where denominator_text is not null
+    union
+    select distinct value_text from exposure_cell where value_text is not null
+);
+
+create table typed_cell as
+select
+    c.line,
+    c.denominator_line,
+    c.unit_text as unit_code,
+    c.measure_text as measure_id,
+    r.month as period_start,
+    c.months,
+    c.breakdown,
+    c.severity,
+    c.numerator_text,
+    c.denominator_text,
+    case
+        when c.state_text is not null and c.state_text <> '' then c.state_text
+        when n.suppressed then 'suppressed'
+        when c.numerator_text is null then 'missing'
+        else 'reported'
+    end as state,
+    case when state = 'reported' then n.number end as numerator,
+    case when state = 'reported' then d.number end as denominator,
+    d.suppressed as denominator_suppressed,
+    c.column_name,
+    c.takes_denominator,
+from cell c
+left join month_ref r using (month_text)
+left join number_ref n on n.text = c.numerator_text
+left join number_ref d on d.text = c.denominator_text;
+
+create table typed_exposure as
+select
+    e.line,
+    e.kind_text as kind,
+    e.unit_text as unit_code,
+    r.month,
+    e.value_text,
+    n.number as value,
+    case when n.suppressed then 'suppressed' when e.value_text is null then 'missing' else 'reported' end as state,
+    e.column_name,
+from exposure_cell e
+left join month_ref r using (month_text)
+left join number_ref n on n.text = e.value_text;
+
+-- Dates.
+insert into problem
+select line, 'month', month_text,
+    case
+        when month_text is null then 'the month is missing'
+        when other_format then 'this column holds two date formats: write every month as the first one, or say --date-format'
+        when style = 'iso' then 'not a month: write 2026-04 or 2026-04-01'
+        else 'not a date of the form dd/mm/yyyy'
+    end
+from (
+    select line, month_text from cell where month_text is null
+        or month_text in (select month_text from month_ref where month is null)
+    union
+    select line, month_text from exposure_cell where month_text is null
+        or month_text in (select month_text from month_ref where month is null)
+)
+left join month_ref using (month_text), setting;
+
+insert into problem
+select line, 'month', strftime(month, '%Y-%m-%d'),
+    case when day(month) <> 1 then 'a month is written as its first day' else 'this month is in the future' end
+from (select line, period_start as month from typed_cell union select line, month from typed_exposure), setting
+where day(month) <> 1 or month > today;
+
+-- Units.
+insert into problem
+select line, 'unit', unit_code,
+    case
+        when unit_code is null then 'the unit is missing'
+        when is_total(unit_code) then 'a totals row: leave it out, totals are computed'
+        else 'no unit has this code'
+    end
+from (select line, unit_code from typed_cell union select line, unit_code from typed_exposure)
+where unit_code is null or unit_code not in (select code from unit_ref);
+
+insert into problem
+select line, 'unit', unit_code, 'this unit was not open in ' || strftime(month, '%Y-%m')
+from (select line, unit_code, period_start as month from typed_cell union select line, unit_code, month from typed_exposure)
+semi join (
+    select unit_code, month
+    from (select distinct unit_code, period_start as month from typed_cell
+        union select distinct unit_code, month from typed_exposure)
+    where unit_code in (select code from unit_ref) and not exists (
+        from unit_ref where code = unit_code and valid_from <= last_day(month) and (valid_to is null or valid_to >= month)
+    )
+) as closed using (unit_code, month);
+
+-- Measures and kinds of exposure.
+insert into problem
+select line, 'measure', measure_id, case when measure_id is null then 'the measure is missing' else 'no measure has this id' end
+from typed_cell
+where measure_id is null or measure_id not in (select measure_id from measure_ref);
+
+insert into problem
+select line, 'kind', kind, case when kind is null then 'the kind of exposure is missing' else 'no such kind of exposure' end
+from typed_exposure
+where kind is null or kind not in (select kind from exposure_kind);
+
+-- Figures.
+insert into problem
+select line, column_name, numerator_text,
+    case
+        when numerator_text is null then 'the state is reported, and there is no figure'
+        when numerator_text like '-%' and number_of(numerator_text[2:]) is not null then 'a count cannot be negative'
+        else 'not a number: write digits only, or *, or leave it blank'
+    end
+from typed_cell
+where state = 'reported' and numerator is null;
+
+insert into problem
+select line, 'denominator', denominator_text,
+    case when denominator_text like '-%' and number_of(denominator_text[2:]) is not null
+        then 'a denominator cannot be negative' else 'not a number: write digits only, or *, or leave it blank' end
+from typed_cell
+where state = 'reported' and denominator is null and denominator_text is not null and not denominator_suppressed;
+
+insert into problem
+select line, column_name, value_text,
+    case when value_text like '-%' and number_of(value_text[2:]) is not null
+        then 'a figure cannot be negative' else 'not a number: write digits only, or *, or leave it blank' end
+from typed_exposure
+where state = 'reported' and value is null;
+
+insert into problem
+select line, 'state', state, 'a state is reported, suppressed, missing or not_due'
+from typed_cell
+where state not in ('reported', 'suppressed', 'missing', 'not_due');
+
+insert into problem
+select line, 'numerator', numerator_text, 'the state is ' || state || ', and yet there is a figure'
+from typed_cell
+where state in ('missing', 'not_due') and numerator_text is not null;
+
+insert into problem
+select t.line, t.column_name, t.numerator_text, 'the numerator is above the denominator (' || t.denominator_text || ')'
+from typed_cell t
+join measure_ref m using (measure_id)
+where m.is_proportion and t.numerator > t.denominator;
+
+insert into problem
+select t.line, 'denominator', t.denominator_text,
+    case
+        when m.denominator_in_extract then 'this measure needs a denominator on every reported line'
+        when m.exposure is not null then 'this measure is divided by ' || m.exposure || ' of the exposure feed: leave the denominator blank'
+        else 'this measure has no denominator: leave it blank'
+    end
+from typed_cell t
+join measure_ref m using (measure_id)
+where t.takes_denominator and t.state = 'reported'
+    and m.denominator_in_extract <> (t.denominator is not null or coalesce(t.denominator_suppressed, false));
+
+insert into problem
+select t.line, 'month', strftime(t.period_start, '%Y-%m-%d'),
+    'this measure is reported for ' || m.months || ' months at a time, and the line is for ' || t.months
+from typed_cell t
+join measure_ref m using (measure_id)
+where t.months <> m.months and t.takes_denominator and t.denominator_line is not null;
+
+-- The same cell twice: neither line can be believed.
+insert into problem
+select unnest(lines), 'unit', unit_code, 'the same unit, month and measure stand on lines ' || array_to_string(lines[:5], ', ')
+from (
+    select unit_code, list(line order by line) as lines
+    from typed_cell
+    group by measure_id, unit_code, period_start, months, breakdown, severity
+    having count(*) > 1
+);
+
+insert into problem
+select unnest(lines), 'unit', unit_code, 'the same unit, month and kind stand on lines ' || array_to_string(lines[:5], ', ')
+from (
+    select unit_code, list(line order by line) as lines
+    from typed_exposure
+    group by kind, unit_code, month
+    having count(*) > 1
+);

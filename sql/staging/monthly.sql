@@ -1,0 +1,22 @@
+-- The monthly feed into `cell`. Grain: one row per line of the file.
+insert into cell by name
+with extract as (
+    select * from monthly_columns
+    union all by name
+    select * from incoming
+)
+select
+    line,
+    trim(month) as month_text,
+    trim(unit) as unit_text,
+    trim(measure) as measure_text,
+    trim(numerator) as numerator_text,
+    trim(denominator) as denominator_text,
+    lower(trim(state)) as state_text,
+    coalesce(trim(breakdown), '') as breakdown,
+    coalesce(lower(trim(severity)), '') as severity,
+    1 as months,
+    null::bigint as denominator_line,
+    true as takes_denominator,
+    'numerator' as column_name,
+from extract

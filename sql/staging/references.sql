@@ -1,0 +1,36 @@
+-- What the file is checked against: the units that the record knows, and those that a national file brings itself.
+-- Grain of unit_ref: one row per unit and stretch of its life.
+create view current_unit as
+select u.*
+from record.unit u
+join record.load l using (load_id)
+where u.level not in ('provider', 'country')
+qualify dense_rank() over (order by l.issue desc, l.load_id desc) = 1
+union all
+select u.*
+from record.unit u
+join record.load l using (load_id)
+where u.level in ('provider', 'country')
+qualify row_number() over (partition by u.code order by l.issue desc, l.load_id desc) = 1;
+
+insert into unit_ref
+select code, name, level, parent, valid_from, valid_to from current_unit
+union
+select code, name, level, parent, date '1900-01-01', null
+from unit_cell
+where level in ('provider', 'country') and code is not null and code not in (select code from current_unit);
+
+create view current_observation as
+select o.*, l.issue
+from record.observation o
+join record.load l using (load_id)
+qualify row_number() over (
+    partition by o.measure_id, o.unit_code, o.period_start, o.months, o.breakdown, o.severity
+    order by l.issue desc, l.load_id desc
+) = 1;
+
+create view current_exposure as
+select e.*, l.issue
+from record.exposure e
+join record.load l using (load_id)
+qualify row_number() over (partition by e.kind, e.unit_code, e.month order by l.issue desc, l.load_id desc) = 1;

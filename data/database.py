@@ -65,7 +65,7 @@ def run(con: duckdb.DuckDBPyConnection, name: str, **values: Any) -> None:
 
 def ask(con: duckdb.DuckDBPyConnection, name: str, **values: Any) -> pa.Table:
     """The answer to `sql/<name>.sql` as an Arrow table."""
-    return con.cursor().execute(load_sql(name), values or None).to_arrow_table()
+    return con.cursor().sql(load_sql(name), params=values or None).to_arrow_table()
 
 
 def rows(con: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[tuple[Any, ...]]:

@@ -131,8 +131,11 @@ class Intake:
     def blocks_whole_file(self) -> bool:
         return any(problem.line == 0 for problem in self.problems)
 
-    def accept(self, who: str, *, partial: bool = False) -> Receipt:
-        """Append what can be stored and publish it. Raises Refused, StoreError."""
+    def accept(self, who: str, *, partial: bool = False, publish_now: bool = True) -> Receipt:
+        """Append what can be stored and publish it. Raises Refused, StoreError.
+
+        Many loads in a row may publish once, at the end; until then readers see the version before.
+        """
         con = self.writer.con
         stored = con.execute("select count(*) from fed_line").fetchall()[0][0]
         lost = self.rows_read - stored - self.rows_rejected - self.rows_set_aside
@@ -147,7 +150,7 @@ class Intake:
         else:
             with transaction(self.writer, who, "no_change", {"file": self.file_name, "sha256": self.bytes_sha256}):
                 pass
-        version = publish(self.writer, self.catalogue) if load_id is not None else None
+        version = publish(self.writer, self.catalogue) if load_id is not None and publish_now else None
         return Receipt(
             load_id,
             self.file_name,
@@ -192,7 +195,10 @@ class Intake:
         # DuckDB writes to one database a transaction: the workspace is made ready before the record's begins.
         load_id = next_position(con)
         con.execute("update this_load set load_id = $id", {"id": load_id})
-        first, last, issue = *rows(con, "staging/stretch")[0], con.execute("select issue from this_load").fetchall()[0][0]
+        first, last, issue = (
+            *rows(con, "staging/stretch")[0],
+            con.execute("select issue from this_load").fetchall()[0][0],
+        )
         with transaction(self.writer, who, "load", detail):
             con.execute(
                 "insert into record.load values ($id, $feed, $file, $sha, $content, $issue, $status, $who, $at, $first, $last,"

@@ -12,7 +12,7 @@ create table cell (
     state_text varchar,
     breakdown varchar not null,
     severity varchar not null,
-    months tinyint not null,
+    months tinyint,                     -- NULL: the measure's own
     denominator_line bigint,            -- where the denominator stands on a line of its own
     takes_denominator boolean not null, -- whether the feed itself carries the denominator column
     column_name varchar not null,       -- what the file calls the numerator

@@ -22,7 +22,7 @@ select
     c.unit_text as unit_code,
     c.measure_text as measure_id,
     r.month as period_start,
-    c.months,
+    coalesce(c.months, m.months, 1)::tinyint as months,
     c.breakdown,
     c.severity,
     c.numerator_text,
@@ -40,6 +40,7 @@ select
     c.takes_denominator,
 from cell c
 left join month_ref r using (month_text)
+left join measure_ref m on m.measure_id = c.measure_text
 left join number_ref n on n.text = c.numerator_text
 left join number_ref d on d.text = c.denominator_text;
 

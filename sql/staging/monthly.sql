@@ -1,4 +1,5 @@
 -- The monthly feed into `cell`. Grain: one row per line of the file.
+-- `month` is the first of the measure's own reporting period, whose length (1, 3 or 12 months) is in the catalogue.
 insert into cell by name
 with extract as (
     select * from monthly_columns
@@ -15,7 +16,7 @@ select
     lower(trim(state)) as state_text,
     coalesce(trim(breakdown), '') as breakdown,
     coalesce(lower(trim(severity)), '') as severity,
-    1 as months,
+    null::tinyint as months,
     null::bigint as denominator_line,
     true as takes_denominator,
     'numerator' as column_name,

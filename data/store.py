@@ -1,0 +1,247 @@
+"""What readers ask of the published figures: one method a question, each with its query of the same name.
+
+Every method takes the reader first: who may see a figure is decided here, so that no page can forget it.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from data.access import Audience, NotForThisReader, Reader, Seen, seen, suppress, suppressed_share
+from data.catalogue import load_catalogue
+from data.config import Home
+from data.database import ask, reader
+from data.panel import Panel, State, as_seen, build_panel
+from data.publish import Published, read_pointer, verify_published
+from data.tree import NATIONAL, Tree
+from metrics.measure import Measure, Sensitivity
+
+
+@dataclass(frozen=True)
+class Version:
+    """What is published: its number, when it was built and last loaded (UTC), how many loads it holds."""
+
+    version: int
+    built_at: datetime
+    code_version: str
+    last_loaded_at: datetime | None
+    loads: int
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision in force; `detail` is what its kind states (data/decisions.py)."""
+
+    decision_id: int
+    kind: str
+    measure_id: str
+    unit_code: str
+    first_month: date | None
+    last_month: date | None
+    detail: dict[str, Any]
+    reason: str
+    decided_by: str
+    decided_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
+
+
+class Store:
+    """The published figures of one home at one version. Cheap to make; its answers are cached by version."""
+
+    def __init__(self, home: Home, published: Published, catalogue: dict[str, Measure]) -> None:
+        self.home = home
+        self.published = published
+        self.catalogue = catalogue
+
+    @classmethod
+    def open(cls, home: Home) -> "Store | None":
+        """The current version, or None while nothing is published. Raises StoreError, CatalogueError."""
+        published = read_pointer(home)
+        if published is None:
+            return None
+        if published.figures not in _VERIFIED:
+            verify_published(published)
+            _VERIFIED.add(published.figures)
+        return cls(home, published, load_catalogue(home.measures))
+
+    @property
+    def key(self) -> str:
+        """Names this version of this home: part of the key of everything cached."""
+        return f"{self.home.root}@{self.published.version}"
+
+    def version(self) -> Version:
+        row = _ask(self.published.figures, "version").to_pylist()[0]
+        return Version(**row)
+
+    def panel(self, who: Reader, known_at: int | None = None) -> Panel:
+        """Every monthly figure that this reader may see, as known at a position of the record (now, without one)."""
+        panel = self._panel(known_at)
+        exact, suppressed = self._seen(who, panel)
+        return as_seen(panel, exact, suppressed)
+
+    def tree(self, who: Reader) -> Tree:
+        """The dated tree of units, as every reader may see it."""
+        return self._panel(None).tree
+
+    def events(self, who: Reader, measure_id: str, known_at: int | None = None) -> pa.Table:
+        """unit_code, day, severity, status of each counted event of a measure, oldest first.
+
+        Days are exact, so only units are in it of which this reader sees the exact figures, and the dates of deaths are
+        for the named audience. Raises NotForThisReader where that leaves no unit at all.
+        """
+        measure, tree = self.catalogue[measure_id], self._panel(known_at).tree
+        is_death = measure.sensitivity is Sensitivity.DEATH
+        codes = [u.code for u in tree.units if self._how(who, tree, u.code, measure) is Seen.EXACT]
+        if not codes or (is_death and who.audience is not Audience.NAMED):
+            raise NotForThisReader(f"The dates of {measure.plural} are not shown to this reader.")
+        path = self.published.deaths if is_death else self.published.figures
+        return _ask(path, "events", measure_id=measure_id, unit_codes=codes, known_at=known_at or self.published.version)
+
+    def periods(self, who: Reader, known_at: int | None = None) -> pd.DataFrame:
+        """measure_id, unit_code, period_start, months, breakdown, numerator, denominator, state of what is not monthly.
+
+        Figures by group and of other frequencies than monthly, where the reader sees them exactly; others are left out.
+        """
+        tree = self._panel(known_at).tree
+        frame = self._both("periods", known_at).to_pandas()
+        keep = [
+            m in self.catalogue and u in tree.position and self._how(who, tree, u, self.catalogue[m]) is Seen.EXACT
+            for m, u in zip(frame["measure_id"], frame["unit_code"], strict=True)
+        ]
+        return frame[keep].reset_index(drop=True)
+
+    def decisions(self, who: Reader, kind: str, known_at: int | None = None) -> list[Decision]:
+        """The decisions of one kind in force. They hold no figures of patients; the public sees goals only."""
+        if who.audience is Audience.PUBLIC and kind != "goal":
+            return []
+        return [d for d in self._decisions(known_at) if d.kind == kind]
+
+    def loads(self, who: Reader, known_at: int | None = None) -> pd.DataFrame:
+        """The history of loads, newest first (the columns of sql/queries/loads.sql)."""
+        if who.audience is Audience.PUBLIC:
+            raise NotForThisReader("The history of loads is not shown to the public.")
+        table = _ask(self.published.figures, "loads", known_at=known_at or self.published.version)
+        return table.to_pandas()
+
+    def public_table(self, who: Reader, first_month: int = 4) -> pd.DataFrame:
+        """The fixed table for the public: measure_id, year (that it begins), shown. Trust-wide, whole settled years only.
+
+        No measure in it is part of another, each cell is masked by itself and nothing adds up: no total, rate or limit
+        is shown from which a masked count could be worked out. `year` begins with `first_month`.
+        """
+        panel = self._panel(None)
+        top = next((i for i, u in enumerate(panel.tree.units) if u.level == "trust"), None)
+        rows = []
+        if top is not None:
+            for m, measure_id in enumerate(panel.measures):
+                measure = self.catalogue[measure_id]
+                if measure.public and panel.expected[m, top]:
+                    rows += _whole_years(panel, m, top, measure, first_month)
+        return pd.DataFrame(rows, columns=["measure_id", "year", "shown"])
+
+    def health(self) -> dict[str, Any]:
+        """What a machine asks: the version and when it was last loaded."""
+        version = self.version()
+        loaded = version.last_loaded_at.isoformat() if version.last_loaded_at else None
+        return {"version": version.version, "built_at": version.built_at.isoformat(), "last_loaded_at": loaded}
+
+    def _panel(self, known_at: int | None) -> Panel:
+        return _true_panel(self, self.key, known_at or self.published.version)
+
+    def _decisions(self, known_at: int | None) -> list[Decision]:
+        table = _ask(self.published.figures, "decisions", known_at=known_at or self.published.version)
+        return [Decision(**(row | {"detail": json.loads(row["detail"])})) for row in table.to_pylist()]
+
+    def _both(self, query: str, known_at: int | None) -> pa.Table:
+        values = {"known_at": known_at or self.published.version}
+        parts = [_ask(path, query, **values) for path in (self.published.figures, self.published.deaths)]
+        return pa.concat_tables(parts)
+
+    def _seen(self, who: Reader, panel: Panel) -> tuple[np.ndarray, np.ndarray]:
+        """(measures, units): seen exactly, and seen suppressed."""
+        how = np.array(
+            [[self._how(who, panel.tree, u.code, self.catalogue[m]) for u in panel.tree.units] for m in panel.measures],
+            dtype=object,
+        ).reshape(len(panel.measures), len(panel.tree.units))
+        return how == Seen.EXACT, how == Seen.SUPPRESSED
+
+    def _how(self, who: Reader, tree: Tree, unit_code: str, measure: Measure) -> Seen:
+        unit = tree.units[tree.position[unit_code]]
+        if (
+            who.units
+            and unit.level not in ("trust", "division", *NATIONAL)
+            and unit_code not in _scope(tree, who.units)
+        ):
+            return Seen.HIDDEN
+        return seen(who.audience, unit.level, measure.sensitivity)
+
+
+_VERIFIED: set[Path] = set()  # files whose hash this process has checked
+
+
+def health(home: Home) -> dict[str, Any]:
+    """Whether the store opens, for `/healthz`. Raises StoreError when it does not."""
+    store = Store.open(home)
+    return store.health() if store else {"version": 0, "built_at": None, "last_loaded_at": None}
+
+
+@lru_cache(maxsize=64)
+def _scope(tree: Tree, units: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(code for unit in units if unit in tree.position for code in tree.below(unit))
+
+
+def _ask(path: Path, query: str, **values: Any) -> pa.Table:
+    with reader(path) as con:
+        return ask(con, f"queries/{query}", **values)
+
+
+_PANELS: dict[tuple[str, int], Panel] = {}
+_KEPT_PANELS = 4
+
+
+def _true_panel(store: Store, key: str, known_at: int) -> Panel:
+    """The panel of a version, built once in the life of a process; the oldest is dropped."""
+    if (key, known_at) not in _PANELS:
+        values = {"known_at": known_at}
+        panel = build_panel(
+            store.catalogue,
+            _ask(store.published.figures, "units", **values),
+            store._both("cells", known_at),
+            _ask(store.published.figures, "exposures", **values),
+            store._both("event_months", known_at),
+            _ask(store.published.figures, "decisions", **values).to_pylist(),
+        )
+        while len(_PANELS) >= _KEPT_PANELS:
+            _PANELS.pop(next(iter(_PANELS)), None)
+        _PANELS[key, known_at] = panel
+    return _PANELS[key, known_at]
+
+
+def _whole_years(panel: Panel, m: int, unit: int, measure: Measure, first_month: int) -> Iterable[tuple[str, int, str]]:
+    """(measure_id, year, shown) for each year of which all twelve months are in, settled and complete."""
+    months = panel.months.astype("datetime64[M]").astype(int)
+    year = (months - (first_month - 1)) // 12 + 1970
+    good = (
+        np.isin(panel.state[m, unit], (State.REPORTED, State.ZERO_IN_EXTRACT, State.ZERO_CONFIRMED))
+        & ~panel.unsettled[m]
+        & ~panel.doubtful[m, unit]
+        & panel.complete[m, unit]
+    )
+    for each in np.unique(year):
+        where = year == each
+        if where.sum() == 12 and good[where].all():
+            numerator = float(panel.numerator[m, unit][where].sum())
+            if measure.is_proportion:
+                share = suppressed_share(numerator, float(panel.denominator[m, unit][where].sum()))
+                yield measure.id, int(each), share or "hidden"
+            else:
+                yield measure.id, int(each), suppress(numerator)

@@ -1,0 +1,405 @@
+"""What the pages say: every sentence and label, once. A trust may change its own copy.
+
+The sentences on deaths and restraint still need reading by people bereaved by suicide and by people who have been
+restrained; `DRAFT_NOTE` says so on the pages until they have.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import numpy as np
+
+from data.panel import State
+from metrics.measure import Dimension, Direction, Goal, Kind, Measure
+from pages.shared.analysis import FEW_EVENTS, GoalLine, Reading
+
+# Never, on any page, in any table, alternative text or file. Terms of art are for the Methods page only.
+BANNED = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\bcommit(s|ted|ting)? suicide",
+        r"\b(successful|failed|completed) suicide",
+        r"\bclean (month|run)",
+        r"\bstreak",
+        r"\bfailing ward",
+        r"\bsilent ward",
+        r"\bleague",
+        r"\bworst\b",
+        r"\bbest\b",
+        r"\bcelebrat",
+        r"\boffender",
+        r"\baggressive\b",
+        r"\bunder-?reporting alarm",
+    )
+)
+TERMS_OF_ART = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (r"\bastronomical", r"\bhit[- ](or|and)[- ]miss", r"\bspecial[- ]cause")
+)
+
+TITLE = "Zero Harm"
+SAMPLE_BANNER = "Sample trust: none of these figures is real. Play the roles in the sidebar."
+UNSIGNED_BANNER = "Nobody is signed in: this dashboard shows real figures on this computer only."
+DRAFT_NOTE = (
+    "These words about deaths and restraint are a draft: people bereaved by suicide, and people who have been "
+    "restrained, have not read them yet."
+)
+HELP_LINE = "If this page is hard to read: Samaritans answer at any time on 116 123, and NHS 111 has a mental health option (press 2)."
+
+GOAL_NAMES = {
+    Goal.ZERO_SUICIDE: "Zero suicide",
+    Goal.NO_FORCE_FIRST: "No Force First",
+    Goal.FALLS: "No falls",
+    Goal.MEDICATION: "No harm from medication",
+    Goal.SELF_HARM: "Self-harm",
+    Goal.ASSAULTS: "People hurt by another person",
+    Goal.SEGREGATION: "Long-term segregation (HOPE(S))",
+    Goal.DEPRESSION: "Recovery from depression",
+    Goal.PHYSICAL_HEALTH: "Physical health",
+    Goal.JUST_CULTURE: "Just culture",
+    Goal.BASICS: "The basics, every time",
+}
+GOAL_STATEMENTS = {
+    Goal.ZERO_SUICIDE: "We want no one in our care to die by suicide.",
+    Goal.NO_FORCE_FIRST: "We want no one in our care to be restrained, whether by being held or by medication.",
+    Goal.FALLS: "We want no one to fall while in our care.",
+    Goal.MEDICATION: "We want no one to be harmed by a medication error.",
+    Goal.SELF_HARM: "We want no one in our care to need to hurt themselves.",
+    Goal.ASSAULTS: "We want no one, patient or member of staff, to be hurt by another person.",
+    Goal.SEGREGATION: "We want no one to live apart from everyone else for a long time.",
+    Goal.DEPRESSION: "We want people with depression to recover.",
+    Goal.PHYSICAL_HEALTH: (
+        "We want everyone in our care with a severe mental illness to have all six physical health checks every year."
+    ),
+    Goal.JUST_CULTURE: "When something goes wrong, we want everyone treated fairly, and we want to learn.",
+    Goal.BASICS: "We want the basics of care right for every person, every time.",
+}
+GOAL_NOTES = {
+    Goal.ZERO_SUICIDE: (
+        "We count people who died by suspected suicide in our care, or within 12 months of our last contact. A coroner "
+        "decides later, so recent numbers change. We set no number to aim for on the way: no number is acceptable."
+    ),
+    Goal.NO_FORCE_FIRST: (
+        "We also show seclusion and segregation, so that less of one cannot hide more of another. We ask what would have "
+        "made force unnecessary, not who to blame."
+    ),
+    Goal.FALLS: (
+        "Moving helps people recover. We do not prevent falls by stopping people from walking. We look first at falls that "
+        "cause harm."
+    ),
+    Goal.MEDICATION: "We ask staff to report every error and near miss. More reports do not mean worse care.",
+    Goal.JUST_CULTURE: "The staff survey is once a year. It cannot show change from month to month.",
+    Goal.DEPRESSION: "We count those who recover, because we cannot count depression that never happened.",
+}
+DIMENSION_NAMES = {
+    Dimension.SAFE: "Safe",
+    Dimension.EFFECTIVE: "Effective",
+    Dimension.POSITIVELY_EXPERIENCED: "Positively experienced",
+    Dimension.TIMELY: "Timely",
+    Dimension.EQUITABLE: "Equitable",
+    Dimension.EFFICIENT: "Efficient",
+}
+
+VARIATION_LABELS = {
+    "common_cause": "No clear change",
+    "improvement_low": "Better: fewer recorded",
+    "improvement_high": "Better: higher",
+    "concern_high": "Worse: more recorded",
+    "concern_low": "Worse: lower",
+    "neither_high": "Changed: higher",
+    "neither_low": "Changed: lower",
+    "mixed": "Mixed",
+    "none": "Too soon to say",
+    "early_warning": "Early warning",
+    "please_check": "Please check",
+    "too_few": "Serious harm: too few to chart",
+    "not_charted": "Not charted",
+}
+MILESTONE_LABELS = {
+    "pass": "On course",
+    "hit_or_miss": "Could go either way",
+    "fail": "Off course",
+    "none": "No milestone",
+}
+# Sign in a cell, and what it means (data/panel.py has the states).
+CELL_SIGNS = {
+    State.ZERO_CONFIRMED: ("0", "None. Confirmed by the ward."),
+    State.ZERO_IN_EXTRACT: ("0°", "None in the extract. Not yet confirmed by the ward."),
+    State.MISSING: ("–", "No figure received."),
+    State.NOT_DUE: ("·", "Not due yet."),
+    State.SUPPRESSED: ("<5", "From 0 to 4. Not shown exactly, to protect people."),
+    State.NO_EXPOSURE: ("no rate", "Recorded, but without the figure that it is divided by: no rate."),
+    State.CLOSED: ("closed", "This ward was not open."),
+    State.NOT_EXPECTED: ("", "Not reported here."),
+}
+PLEASE_CHECK = (
+    "Please check. Far below what this ward usually records. It may be good news, or reports may be missing. We do not "
+    "count it as better until someone has checked."
+)
+QUESTIONS = (
+    "Something changed. Before asking why: is the figure right?",
+    "Was it many people, or a few?",
+    "What was different: who was on the ward, beds, staffing, building, time of day?",
+    "What do patients and staff say?",
+    "What will we try, and when will we look again?",
+)
+DO_NOT_NAME = "Do not name patients or staff."
+NO_DATA = "There are no figures here yet. A QI lead loads the first extract on the Upload page."
+HIDDEN_HERE = "This page is for people who work here. The public figures are on the Goals page."
+HIDDEN_FIGURE = "Not shown to this reader, to protect people."
+SUPPRESSED_FIGURE = "Small numbers: shown here as <5 or to the nearest 5, and without a chart, to protect people."
+
+# What a reader of a chart sees for each state of a point.
+POINT_LABELS = {
+    "common_cause": "No clear change",
+    "improvement": "Better",
+    "concern": "Worse",
+    "neither": "Changed",
+    "unsettled": "Early figure, may still change",
+    "doubtful": "Please check",
+    "incomplete": "Some wards have not reported",
+}
+
+
+def month_name(month: np.datetime64 | date, *, short: bool = True) -> str:
+    """`Apr 2026`, or `April 2026` in sentences."""
+    day = month.astype("datetime64[D]").item() if isinstance(month, np.datetime64) else month
+    return str(day.strftime("%b %Y" if short else "%B %Y"))
+
+
+def day_name(day: date | datetime) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def number(value: float) -> str:
+    """A figure with sensible digits: three that matter, and no more than the thing has."""
+    if np.isnan(value):
+        return "–"
+    if value == 0 or (float(value).is_integer() and abs(value) < 1e6):
+        return f"{value:,.0f}"
+    digits = max(0, 2 - int(np.floor(np.log10(abs(value)))))
+    return f"{value:,.{min(digits, 2)}f}"
+
+
+def count_of(n: int, singular: str, plural: str | None = None) -> str:
+    """`1 ward`, `3 wards`."""
+    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+
+
+def figure(value: float, measure: Measure) -> str:
+    """A value with its unit: `4.2 per 1,000 occupied bed days`, `84 %`."""
+    return f"{number(value)} %" if measure.unit == "%" else f"{number(value)} {measure.unit}"
+
+
+def variation_state(reading: Reading) -> str:
+    """The key of the label and icon: the chart's verdict, or why there is none."""
+    if reading.chart is None:
+        return "not_charted" if reading.measure.chart == "none" or not reading.exact else "too_few"
+    if reading.mixed:
+        return "mixed"
+    if reading.variation == "none" and newest_doubt(reading):
+        return "please_check"
+    return reading.variation
+
+
+def newest_doubt(reading: Reading) -> bool:
+    """Whether a month that has come in lately is in question."""
+    return bool(reading.doubtful[-6:].any())
+
+
+def variation_label(reading: Reading) -> str:
+    return VARIATION_LABELS[variation_state(reading)]
+
+
+def since(reading: Reading) -> str:
+    signal = reading.verdict_signal
+    if signal is None or signal.since is None:
+        return "lately"
+    return month_name(np.datetime64(signal.since, "M"), short=False)
+
+
+def variation_sentence(reading: Reading) -> str:
+    """What the chart supports, and no more."""
+    events, state = reading.measure.plural, variation_state(reading)
+    when = since(reading)
+    sentences = {
+        "common_cause": "It goes up and down as usual. That does not mean the level is good enough.",
+        "improvement_low": (
+            f"Fewer {events} recorded since {when} than chance would explain. This shows something changed, not why."
+        ),
+        "improvement_high": f"Higher since {when} than chance would explain. This shows something changed, not why.",
+        "concern_high": (
+            f"More {events} recorded since {when} than chance would explain. It may be more harm, or fuller recording. It "
+            "does not say anyone did wrong."
+        ),
+        "concern_low": f"Lower since {when} than chance would explain. It does not say anyone did wrong.",
+        "neither_high": "Higher than before. For this measure that is neither good nor bad in itself. Ask why.",
+        "neither_low": "Lower than before. For this measure that is neither good nor bad in itself. Ask why.",
+        "mixed": "Worse now, though other months show a fall. Look at both.",
+        "early_warning": "Outside what the first months would lead us to expect. Please look.",
+        "please_check": PLEASE_CHECK,
+        "too_few": too_few_sentence(reading),
+        "not_charted": HIDDEN_FIGURE if not reading.exact else "This measure has no monthly chart.",
+    }
+    if reading.kind == "t" and state in ("concern_low", "improvement_high"):
+        nearer = "closer together" if state == "concern_low" else "further apart"
+        return (
+            f"Since {when}, {events} come {nearer} than chance would explain. This shows something changed, not why. "
+            "It does not say anyone did wrong."
+        )
+    if state == "none":
+        return none_sentence(reading)
+    return sentences[state]
+
+
+def none_sentence(reading: Reading) -> str:
+    """Why nothing can be said: too few months, or months that are missing."""
+    chart = reading.chart
+    if chart is not None and bool(chart.trial):
+        return f"We have {count_of(int(chart.n_used), 'month')} and need {FEW_EVENTS}."
+    if reading.reason:
+        return f"{reading.reason} Nothing is called better on such months."
+    return "There is not enough to say anything yet."
+
+
+def too_few_sentence(reading: Reading) -> str:
+    """For what is too rare to chart: how many there were, and what such numbers cannot show."""
+    events = reading.measure.plural
+    total = int(np.nansum(reading.numerator)) if np.isfinite(reading.numerator).any() else 0
+    n = int(np.isfinite(reading.numerator).sum())
+    text = f"{total:,} {events} in {count_of(n, 'month')} with figures."
+    if reading.measure.is_proportion:
+        return "So few are counted here that a monthly chart would mislead."
+    return f"{text} Even if {events} here had halved, a year of figures would probably not show it."
+
+
+def milestone_label(reading: Reading) -> str:
+    return MILESTONE_LABELS[milestone_state(reading)]
+
+
+def milestone_state(reading: Reading) -> str:
+    """Against this month's milestone: pass, fail, hit_or_miss or none."""
+    if reading.goal is None or reading.measure.direction is Direction.NEUTRAL:
+        return "none"
+    if reading.assurance == "none" or (reading.goal.milestone == 0):
+        return "none"
+    return reading.assurance
+
+
+def milestone_sentence(reading: Reading) -> str:
+    """The milestone, and what to expect of it if nothing changes."""
+    if reading.measure.kind is Kind.DEATH:
+        return "For this goal we do not set one."
+    goal = reading.goal
+    if goal is None:
+        return "We have not set one."
+    value = figure(goal.milestone, reading.measure)
+    month = month_name(reading.months[-1])
+    if goal.due <= reading.months[-1].astype("datetime64[D]").item() and goal.is_zero:
+        return f"The date for this goal passed on {day_name(goal.due)}. The board has not yet agreed what comes next."
+    expected = {
+        "pass": f"If nothing changes, we expect to meet the {month} milestone of {value} every month.",
+        "hit_or_miss": f"Some months will meet the {month} milestone of {value} and some will not, by chance.",
+        "fail": (
+            f"If nothing changes, we expect to miss the {month} milestone of {value} every month. The way the work is done "
+            "has to change."
+        ),
+        "none": f"The {month} milestone is {value}. It is too soon to say whether it will be met.",
+    }
+    return expected[milestone_state(reading)]
+
+
+def goal_sentence(goal: GoalLine, measure: Measure) -> str:
+    """What was promised, by when."""
+    wanted = "none at all" if goal.is_zero else figure(goal.final, measure)
+    return f"Goal: {wanted} by {month_name(goal.due)}, from {figure(goal.baseline, measure)}."
+
+
+def now_sentence(reading: Reading) -> str:
+    """The level of the last twelve settled months, with its interval where there is one."""
+    now = reading.now
+    if now is None or np.isnan(now.rate):
+        usable = np.isfinite(reading.value) & ~reading.unsettled & ~reading.doubtful
+        if usable.sum() < 9:
+            return "Fewer than nine of the last twelve months can be used: no level is shown."
+        if reading.measure.has_denominator and np.isfinite(reading.denominator).any():
+            last = np.flatnonzero(usable)[-12:]
+            level = reading.numerator[last].sum() / reading.denominator[last].sum() * reading.measure.multiplier
+        else:
+            level = float(np.mean(reading.value[np.flatnonzero(usable)[-12:]]))
+        return f"Now: {figure(level, reading.measure)} over the last 12 settled months."
+    scale = reading.measure.multiplier
+    low, high = number(float(now.low) * scale), number(float(now.high) * scale)
+    each = "" if reading.measure.has_denominator else " a month"
+    return f"Now: {figure(float(now.rate) * scale, reading.measure)}{each} ({low} to {high}) over the last 12 settled months."
+
+
+def trend_sentence(reading: Reading) -> str:
+    """The trend in words: a change only where the interval leaves no doubt of its direction."""
+    trend = reading.trend
+    if trend is None:
+        return ""
+    if str(trend.reason) or np.isnan(trend.ratio):
+        return "There are too few months without a break to speak of a trend."
+    ratio, low, high = float(trend.ratio), float(trend.low), float(trend.high)
+    if low <= 1 <= high:
+        return "Over the last three years the figures cannot tell a trend from no change."
+    word = "falling" if ratio < 1 else "rising"
+    least, most = sorted((abs(low - 1) * 100, abs(high - 1) * 100))
+    what = "The odds are" if reading.measure.is_proportion else "The rate is"
+    return f"{what} {word} by about {abs(ratio - 1) * 100:.0f} % a year ({least:.0f} to {most:.0f} %)."
+
+
+def deaths_sentences(now: int, before: int, month: np.datetime64, verdict: str) -> str:
+    """Deaths by their own rules: this year, the year before, and whether the numbers can tell."""
+    people = "person" if now == 1 else "people"
+    told = {
+        "fewer": "That is fewer than earlier years would lead us to expect.",
+        "more": "That is more than earlier years would lead us to expect.",
+        "unclear": "The numbers are too small to tell whether this is a real change.",
+    }[verdict]
+    return (
+        f"In the 12 months to {month_name(month, short=False)}, {now:,} {people} in our care died by suspected suicide. The "
+        f"year before it was {before:,}. {told} Later deaths are still being confirmed."
+    )
+
+
+def chart_sentence(reading: Reading) -> str:
+    """One sentence that is a chart's summary and its alternative text."""
+    place, name = reading.unit.name, reading.measure.name
+    usable = np.flatnonzero(np.isfinite(reading.value))
+    if not usable.size:
+        return f"{name}, {place}: no figures."
+    last = usable[-1]
+    value = figure(float(reading.value[last]), reading.measure)
+    return f"{name}, {place}: {variation_label(reading)}. {month_name(reading.months[last])} was {value}."
+
+
+def cell_sign(reading: Reading, t: int) -> str:
+    """What stands in a table's cell for one month: the count, or the sign of its state."""
+    if reading.doubtful[t]:
+        return f"{number(reading.numerator[t])} ?"
+    sign = CELL_SIGNS.get(State(int(reading.state[t])))
+    if sign is None:
+        return number(float(reading.numerator[t]))
+    if State(int(reading.state[t])) is State.NO_EXPOSURE:
+        return f"{number(float(reading.numerator[t]))} (no rate)"
+    return sign[0]
+
+
+def missing_sentence(months: Iterable[np.datetime64]) -> str:
+    """Which months no figure came for."""
+    names = [month_name(m) for m in months]
+    shown = ", ".join(names[-6:])
+    return f"No figure received for {shown}" + (f" and {len(names) - 6} earlier" if len(names) > 6 else "") + "."
+
+
+def age_sentence(newest: np.datetime64, loaded: datetime | None, today: date) -> tuple[str, bool]:
+    """How old the data are, and whether they are late: figures of a month are due by the end of the next."""
+    months_old = (today.year - int(str(newest)[:4])) * 12 + today.month - int(str(newest)[5:7])
+    text = f"Figures up to {month_name(newest, short=False)}"
+    text += f", last loaded on {day_name(loaded)}." if loaded else "."
+    if months_old > 2:
+        text += f" They are {count_of(months_old, 'month')} old: newer ones were due."
+    return text, months_old > 2

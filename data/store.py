@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +78,13 @@ class Store:
         """Names this version of this home: part of the key of everything cached."""
         return f"{self.home.root}@{self.published.version}"
 
+    @cached_property
+    def _version(self) -> Version:
+        return Version(**_ask(self.published.figures, "version").to_pylist()[0])
+
     def version(self) -> Version:
-        row = _ask(self.published.figures, "version").to_pylist()[0]
-        return Version(**row)
+        """What is published: no figure, so every reader may know it."""
+        return self._version
 
     def panel(self, who: Reader, known_at: int | None = None) -> Panel:
         """Every monthly figure that this reader may see, as known at a position of the record (now, without one)."""

@@ -6,12 +6,13 @@ No Streamlit here: the reports and the tests call the same.
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.access import Audience, NotForThisReader, Reader
+from data.access import NotForThisReader, Reader
 from data.panel import Panel, State
 from data.store import Decision, Store
 from data.tree import Unit
@@ -73,6 +74,7 @@ class Reading:
     doubtful: Bools
     unsettled: Bools
     complete: Bools
+    phase: NDArray[np.int64]
     exact: bool
     kind: str
     chart_reason: str
@@ -180,9 +182,13 @@ def _readings(
     divided = denominator if measure.has_denominator else None
     kinds, reasons = _kinds(measure, numerator, divided, baseline, phase, exact)
     lines = _goal_lines(panel, measure, goal, numerator, denominator, good)
-    masks = dict(
-        phase=phase, baseline=baseline, excluded=panel.excluded[m, units], unsettled=unsettled, doubtful=questioned
-    )
+    masks = {
+        "phase": phase,
+        "baseline": baseline,
+        "excluded": panel.excluded[m, units],
+        "unsettled": unsettled,
+        "doubtful": questioned,
+    }
     charts: dict[int, ControlChart] = {}
     in_months = np.flatnonzero((kinds != "none") & (kinds != "t"))
     for kind in np.unique(kinds[in_months]):
@@ -217,6 +223,7 @@ def _readings(
             panel.doubtful[m, unit_position],
             panel.unsettled[m],
             panel.complete[m, unit_position],
+            phase[i],
             bool(exact[i]),
             str(kinds[i]),
             few or str(reasons[i]),
@@ -303,9 +310,7 @@ def _dated_chart(
     month = days.astype("datetime64[M]")
     at = (month - panel.months[0]).astype(int)
     bad = np.concatenate([[0], np.cumsum(~good)])
-    spans_bad = np.array(
-        [bad[min(b, settled[-1]) + 1] - bad[max(a, 0)] > 0 for a, b in zip(at[:-1], at[1:], strict=True)]
-    )
+    spans_bad = np.array([bad[min(b, settled[-1]) + 1] - bad[max(a, 0)] > 0 for a, b in pairwise(at)])
     open_gap = float(gaps.open_gap_days) if days[-1] <= end and not bad[settled[-1] + 1] - bad[at[-1]] else np.nan
     n = len(gaps.gap_days)
     chart = control_chart(
@@ -387,7 +392,3 @@ def _at(value: Any, i: int) -> Any:
     if hasattr(value, "__dataclass_fields__"):
         return _one(value, i)
     return value
-
-
-def is_public(who: Reader) -> bool:
-    return who.audience is Audience.PUBLIC

@@ -1,0 +1,28 @@
+"""How far are we from zero harm, and how sure can we be? Every goal, its milestone and its trend, by division."""
+
+import streamlit as st
+
+from data.access import Audience
+from pages.shared import context, words
+from pages.shared.goals import changes, deaths, goal_cards, grid, public_figures, seldom
+
+st.title("How far are we from zero harm?")
+
+analysis, store = context.analysis(), context.store()
+if analysis is None or store is None:
+    st.info(words.NO_DATA)
+    st.stop()
+
+if context.reader().audience is Audience.PUBLIC:
+    public_figures(store, context.reader())
+    st.stop()
+
+deaths(analysis)
+changes(analysis)
+st.header("Our goals")
+goal_cards(analysis, store)
+st.header("Every measure: where it is, and where it is going")
+grid(analysis)
+seldom(store, context.reader())
+st.caption(words.DRAFT_NOTE)
+st.caption(words.HELP_LINE)

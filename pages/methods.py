@@ -1,0 +1,14 @@
+"""How it is computed: rules, charts, decisions and every definition, from the code and the catalogue."""
+
+import streamlit as st
+
+from pages.shared import context
+from pages.shared.methods import catalogue_tables, charts, completeness, decisions, rules
+
+st.title("Methods")
+st.write("What stands behind every chart and every word. Terms of art are explained here and used nowhere else.")
+rules()
+charts()
+completeness()
+decisions()
+catalogue_tables(context.store())

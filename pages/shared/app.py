@@ -1,0 +1,65 @@
+"""The frame of every page: title, role switcher, banners, navigation."""
+
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from data.access import Audience, Role
+from pages.shared import context, words
+from pages.shared.html import STYLE
+
+PAGES = Path(__file__).resolve().parent.parent
+
+
+def run() -> None:
+    """Draw the frame and run the page that was asked for."""
+    st.set_page_config(page_title=words.TITLE, page_icon="🎯", layout="wide", initial_sidebar_state="auto")
+    st.html(STYLE + f"<style>:root{{--zh-page:{context.palette().page}}}</style>")
+    _choose_role()
+    pages = [
+        st.Page(PAGES / "goals.py", title="Goals", default=True),
+        st.Page(PAGES / "division.py", title="Division", url_path="division"),
+        st.Page(PAGES / "ward.py", title="Ward", url_path="ward"),
+        st.Page(
+            PAGES / "upload.py", title="Upload", url_path="upload", visibility="visible" if _may_upload() else "hidden"
+        ),
+        st.Page(PAGES / "methods.py", title="Methods", url_path="methods"),
+    ]
+    page = st.navigation(pages, position="top")
+    _banners()
+    page.run()
+
+
+def _choose_role() -> None:
+    with st.sidebar:
+        st.markdown("**Who is reading?**")
+        context.choice(
+            "Role", {str(r): name for r, name in context.ROLES.items()}, "as", default=str(Role.BOARD_MEMBER)
+        )
+        audiences = {str(a): name for a, name in context.AUDIENCES.items()}
+        context.choice("Audience", audiences, "audience", default=str(Audience.WORKING))
+        if context.home().is_sample:
+            st.caption("On the sample anybody may play any role. With real data people sign in.")
+
+
+def _may_upload() -> bool:
+    return context.reader().may_load
+
+
+def _banners() -> None:
+    """What every reader must know first: whether the figures are real, and how old they are."""
+    if context.home().is_sample:
+        st.info(words.SAMPLE_BANNER, icon=":material/science:")
+    elif os.environ.get("ZERO_HARM_ALLOW_UNSIGNED") == "yes":
+        st.warning(words.UNSIGNED_BANNER)
+    store, analysis = context.store(), context.analysis()
+    if store is None or analysis is None:
+        return
+    months = analysis.panel.months
+    if months.size:
+        text, late = words.age_sentence(months[-1], store.version().last_loaded_at, context.today().date())
+        if late:
+            st.warning(text, icon=":material/schedule:")
+        else:
+            st.caption(text)

@@ -1,0 +1,122 @@
+"""The parts of the Methods page: what is written here is read from the code and the catalogue where it can be."""
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from data.catalogue import shipped_catalogue
+from data.store import Store
+from metrics import RULE_SETS
+from metrics.measure import Goal
+from pages.shared import words
+from pages.shared.analysis import BASELINE_POINTS, FEW_EVENTS, LEAST_TREND_MONTHS, TREND_MONTHS
+from pages.shared.html import table
+
+DECISIONS = Path(__file__).resolve().parents[2] / "docs" / "decisions"
+
+RULE_WORDS = {
+    "astronomical": "A point strictly outside the limits (an astronomical point).",
+    "shift": "So many consecutive points strictly on one side of the average; a point on the line breaks it.",
+    "trend": "So many consecutive points rising or falling; a tie breaks it; it counts by its direction, not by its side.",
+    "two_of_three": "Two of three consecutive points beyond two thirds of the way to a limit, all three on the same side.",
+    "runs": "Anhøj's rule for run charts: one run is unusually long, or the median is crossed unusually seldom.",
+}
+CHART_WORDS = {
+    "run": ("median", "none"),
+    "xmr": ("mean", "± 2.66 × mean moving range"),
+    "c": ("mean", "± 3 √mean"),
+    "u": ("Σ events / Σ exposure", "± 3 √(rate / exposure)"),
+    "p": ("Σ numerator / Σ denominator", "± 3 √(p(1−p) / n)"),
+    "u_prime": ("as u", "as u, × σz (never below 1)"),
+    "p_prime": ("as p", "as p, × σz (never below 1)"),
+    "t": ("mean of days^(1/3.6)", "XmR on that scale, drawn back; the lower cut at 0"),
+}
+
+
+def rules() -> None:
+    st.header("The rules")
+    st.write("Special-cause variation is what these rules find; everything else is common-cause variation.")
+    rows = [
+        (escape(name), ["<br>".join(escape(RULE_WORDS.get(rule, rule)) for rule in found.rules)])
+        for name, found in RULE_SETS.items()
+    ]
+    st.html(table("Rule sets; the one in use is printed under every chart", ["Set", "Rules"], rows))
+    st.write(
+        "The icon is the state of the last settled point. An improvement counts only if the latest due month, and every month "
+        "that it rests on, is complete and not in question; a concern is shown regardless. In the national tools' terms, a "
+        "milestone that could go either way is 'hit or miss'."
+    )
+
+
+def charts() -> None:
+    st.header("The charts")
+    rows = [(escape(kind), [escape(centre), escape(limits)]) for kind, (centre, limits) in CHART_WORDS.items()]
+    st.html(table("Centre line and limits", ["Chart", "Centre line", "Limits"], rows))
+    st.write(
+        f"Limits come from the first {BASELINE_POINTS} complete, settled months of a phase and do not move after that; only a "
+        "recorded rebase or break begins a new phase. Where a ward's counts are below two a month, or most of its months are "
+        f"zero, its chart is one of days between events (from {FEW_EVENTS} gaps on), or there is none: with such small counts a "
+        "chart by month would signal by chance alone. Trends are fitted (quasi-Poisson, quasi-binomial) to the newest "
+        f"{TREND_MONTHS} months of the last phase, from {LEAST_TREND_MONTHS} on, widened for autocorrelation."
+    )
+
+
+def completeness() -> None:
+    st.header("Zero reported is not zero harm")
+    st.write(
+        "A month that did not come in is missing, never zero. A month far below what the unit usually records is in question "
+        "until somebody who did not load it confirms it: every month of a run below 60 % of what its own history and exposure "
+        "lead us to expect, their sum below half of it, and a chance below 1 in 1,000 of so few. A ward at five a month that "
+        "falls silent is found after three months in nine cases of ten and after four in all; at three a month after six; at "
+        "one a month hardly ever."
+    )
+    st.write(
+        "A division's month is complete when the wards that reported carry at least 95 % of the events expected, not of the bed "
+        "days. Otherwise it is drawn hollow, sets no limits and earns no improvement."
+    )
+    rows = [(escape(sign), [escape(text)]) for sign, text in words.CELL_SIGNS.values() if sign]
+    st.html(table("The signs in a table", ["Sign", "Meaning"], [*rows, ("?", [escape(words.PLEASE_CHECK)])]))
+
+
+def decisions() -> None:
+    """The decision records, as they stand in docs/decisions."""
+    found = sorted(DECISIONS.glob("*.md"))
+    st.header("Decisions")
+    for path in found:
+        title, _, text = path.read_text(encoding="utf-8").partition("\n")
+        with st.expander(title.lstrip("# ")):
+            st.markdown(text)
+
+
+def catalogue_tables(store: Store | None) -> None:
+    """Every measure of the catalogue, by goal."""
+    catalogue = store.catalogue if store else shipped_catalogue()
+    st.header("The measures")
+    for goal in Goal:
+        with st.expander(words.GOAL_NAMES[goal]):
+            rows = [
+                (
+                    escape(m.name),
+                    [
+                        escape(text)
+                        for text in (
+                            m.numerator,
+                            m.denominator or "–",
+                            m.unit,
+                            words.DIMENSION_NAMES[m.dimension],
+                            m.chart,
+                            m.source,
+                        )
+                    ],
+                )
+                for m in catalogue.values()
+                if m.goal is goal
+            ]
+            st.html(
+                table(
+                    words.GOAL_STATEMENTS[goal],
+                    ["Measure", "Counted", "Out of", "Shown", "Quality", "Chart", "Source"],
+                    rows,
+                )
+            )

@@ -1,0 +1,33 @@
+"""One ward: what changed, since when, and what to ask."""
+
+import streamlit as st
+
+from data.access import Audience
+from pages.shared import context, words
+from pages.shared.opened import open_measure
+from pages.shared.ward import ask_ward, not_reported, quiet, signals_first
+
+st.title("Ward")
+
+analysis = context.analysis()
+if analysis is None:
+    st.info(words.NO_DATA)
+    st.stop()
+if context.reader().audience is Audience.PUBLIC:
+    st.info(words.HIDDEN_HERE)
+    st.stop()
+ward = ask_ward(analysis)
+if ward is None:
+    st.info(words.NO_DATA)
+    st.stop()
+
+readings = {reading.measure.id: reading for reading in analysis.of_unit(ward.code)}
+names = {"": "All measures", **{m: r.measure.name for m, r in readings.items()}}
+opened = context.choice("Measure", names, "measure", default="")
+if opened:
+    open_measure(analysis, readings[opened])
+    st.stop()
+signals_first(analysis, ward, list(readings.values()))
+not_reported(list(readings.values()))
+quiet(list(readings.values()))
+st.caption(words.HELP_LINE)

@@ -9,7 +9,10 @@ from data.record import StoreError, Writing, next_position, transaction
 
 # What each kind states in its detail: required keys, then optional ones.
 DETAILS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "goal": (("type", "date", "owner"), ("percent", "target", "baseline_from", "baseline_to", "trajectory", "floor", "steps")),
+    "goal": (
+        ("type", "date", "owner"),
+        ("percent", "target", "baseline_from", "baseline_to", "trajectory", "floor", "steps"),
+    ),
     "phase": ((), ()),
     "break": ((), ()),
     "exclusion": ((), ()),

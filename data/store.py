@@ -108,7 +108,9 @@ class Store:
         if not codes or (is_death and who.audience is not Audience.NAMED):
             raise NotForThisReader(f"The dates of {measure.plural} are not shown to this reader.")
         path = self.published.deaths if is_death else self.published.figures
-        return _ask(path, "events", measure_id=measure_id, unit_codes=codes, known_at=known_at or self.published.version)
+        return _ask(
+            path, "events", measure_id=measure_id, unit_codes=codes, known_at=known_at or self.published.version
+        )
 
     def periods(self, who: Reader, known_at: int | None = None) -> pd.DataFrame:
         """measure_id, unit_code, period_start, months, breakdown, numerator, denominator, state of what is not monthly.

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from pages.shared import context, words
-from pages.shared.division import ask_unit, not_reported, small_multiples, wards_grid
+from pages.shared.cards import quiet, signals_first
+from pages.shared.division import ask_unit, not_reported, wards_grid
 from pages.shared.opened import open_measure
 
 st.title("Division")
@@ -12,7 +13,8 @@ analysis = context.analysis()
 if analysis is None:
     st.info(words.NO_DATA)
     st.stop()
-unit = ask_unit(analysis)
+left, right = st.columns(2)
+unit = ask_unit(analysis, left)
 if unit is None:
     st.info(words.HIDDEN_HERE if context.reader().audience == "public" else words.NO_DATA)
     st.stop()
@@ -22,11 +24,13 @@ if not readings:
     st.info(words.HIDDEN_FIGURE)
     st.stop()
 names = {"": "All measures", **{m: r.measure.name for m, r in readings.items()}}
-opened = context.choice("Measure", names, "measure", default="")
+opened = context.choice("Measure", names, "measure", default="", place=right)
 if opened:
     open_measure(analysis, readings[opened])
 else:
-    small_multiples(list(readings.values()))
+    signals_first(list(readings.values()), "division")
 wards_grid(analysis, unit, opened)
+if not opened:
+    quiet(list(readings.values()), "division")
 not_reported(analysis, unit)
 st.caption(words.HELP_LINE)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.access import Audience
 from pages.shared import context, words
-from pages.shared.goals import changes, deaths, goal_cards, grid, public_figures, seldom
+from pages.shared.goals import at_a_glance, changes, deaths, goal_cards, grid, public_figures, seldom
 
 st.title("How far are we from zero harm?")
 
@@ -18,6 +18,8 @@ if context.reader().audience is Audience.PUBLIC:
     st.stop()
 
 deaths(analysis)
+st.header("At a glance")
+at_a_glance(analysis, store)
 changes(analysis)
 st.header("Our goals")
 goal_cards(analysis, store)

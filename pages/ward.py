@@ -4,8 +4,9 @@ import streamlit as st
 
 from data.access import Audience
 from pages.shared import context, words
+from pages.shared.cards import quiet, signals_first
 from pages.shared.opened import open_measure
-from pages.shared.ward import ask_ward, not_reported, quiet, signals_first
+from pages.shared.ward import about, ask_ward, not_reported
 
 st.title("Ward")
 
@@ -16,18 +17,20 @@ if analysis is None:
 if context.reader().audience is Audience.PUBLIC:
     st.info(words.HIDDEN_HERE)
     st.stop()
-ward = ask_ward(analysis)
+left, right = st.columns(2)
+ward = ask_ward(analysis, left)
 if ward is None:
     st.info(words.NO_DATA)
     st.stop()
 
 readings = {reading.measure.id: reading for reading in analysis.of_unit(ward.code)}
 names = {"": "All measures", **{m: r.measure.name for m, r in readings.items()}}
-opened = context.choice("Measure", names, "measure", default="")
+opened = context.choice("Measure", names, "measure", default="", place=right)
 if opened:
     open_measure(analysis, readings[opened])
     st.stop()
-signals_first(analysis, ward, list(readings.values()))
+about(analysis, ward)
+signals_first(list(readings.values()), "ward")
 not_reported(list(readings.values()))
-quiet(list(readings.values()))
+quiet(list(readings.values()), "ward")
 st.caption(words.HELP_LINE)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from data.synthetic.trust import BY_CODE, TRUST, WARDS, Ward
-from data.synthetic.truths import CLUSTER, MERGED, N_MONTHS, NO_BED_DAYS, RECLASSIFIED, SILENT, effect
+from data.synthetic.truths import BASICS, CLUSTER, MERGED, N_MONTHS, RECLASSIFIED, SILENT, effect
 
 # Events per 1,000 occupied bed days by ward type; what is not named has none.
 _ACUTE, _PICU, _OLD, _REHAB = "acute", "intensive care", "older adult", "rehabilitation"
@@ -69,8 +69,6 @@ SHARES: dict[str, dict[str, _Share]] = {
     "appraisals": {"*": (0.85, 26), "team": (0.87, 22)},
     "sickness": {"*": (0.066, 720), "team": (0.058, 600)},
 }
-# Shares that get better over the whole stretch: log odds a month.
-TRENDS = {"care_plan_on_time": 0.012, "physical_health_6": 0.008, "check_glucose": 0.008, "appointment_info": 0.004}
 
 RESTRAINT_PARTS = ("restraint_physical", "rapid_tranq", "seclusion", "restraint_mechanical")
 ETHNIC_GROUPS = {"Asian": (0.08, 1.1), "Black": (0.11, 2.1), "Mixed": (0.05, 1.5), "Other": (0.03, 1.2),
@@ -224,7 +222,7 @@ def _draw_deaths(figures: Figures, seed: int) -> None:
 
 
 def _draw_shares(figures: Figures, rng: np.random.Generator, measure: str, shares: dict[str, _Share]) -> None:
-    trend = np.arange(N_MONTHS) * TRENDS.get(measure, 0.0)
+    trend = np.arange(N_MONTHS) * (BASICS.size if measure in BASICS.measures else 0.0)
     for ward in WARDS:
         found = shares.get(ward.kind) or (None if ward.is_team else shares.get("*"))
         if found is None:
@@ -243,7 +241,7 @@ def _draw_rest(figures: Figures, seed: int) -> None:
     figures.counts["suspensions"] = {TRUST: draw("suspensions").poisson(1.1, N_MONTHS).astype(float)}
     rng = draw("lts_people")
     for unit, level in (("W39", 2), ("W40", 3), ("W41", 1), ("W45", 1), ("W47", 2)):
-        steps = np.clip(level + np.cumsum(rng.choice([-1, 0, 0, 0, 1], N_MONTHS)), 0, 2 * level)
+        steps = np.clip(level + rng.choice([-1, 0, 0, 0, 1], N_MONTHS), 0, 2 * level)
         figures.counts.setdefault("lts_people", {})[unit] = steps.astype(float)
     rng = draw("beddays_per_recovery")
     recovered = rng.poisson(34, N_MONTHS).astype(float)

@@ -15,8 +15,8 @@ from data.ingest.feeds import FEEDS
 from data.ingest.intake import intake
 from data.publish import publish
 from data.record import writing
-from data.synthetic.figures import ETHNIC_GROUPS, Figures, draw_figures, is_open
-from data.synthetic.trust import DIVISIONS, TRUST, WARDS
+from data.synthetic.figures import ETHNIC_GROUPS, RATES, Figures, draw_figures, is_open
+from data.synthetic.trust import DIVISIONS, TRUST, WARDS, Ward
 from data.synthetic.truths import (
     ENTERED,
     MERGED,
@@ -170,15 +170,18 @@ class _Sender:
             yield day.isoformat(), unit, measure, reference, 2 if concluded else 1, severity, status, "", ""
         for measure in measures:
             for ward in WARDS:
-                if _is_covered(measure, ward.is_team):
+                if _is_covered(measure, ward):
                     yield "", ward.code, measure, "", "", "", "", begin.isoformat(), end.isoformat()
 
     def _month(self, t: int) -> str:
         return self.figures.month(t).isoformat()
 
 
-def _is_covered(measure: str, is_team: bool) -> bool:
-    return not is_team or measure == "suicide_in_care"
+def _is_covered(measure: str, ward: Ward) -> bool:
+    """Which units an extract of dated events speaks for: those on which such a thing can happen at all."""
+    if measure in DEATHS:
+        return measure == "suicide_in_care" or not ward.is_team
+    return ward.kind in RATES[measure]
 
 
 def _division(unit: str, t: int) -> str:

@@ -13,23 +13,23 @@ DIVISIONS = {
 # division -> ward type -> names. A team has a caseload and no beds.
 _NAMES = {
     "LOCAL": {
-        "acute": "Alder Ash Aspen Beech Birch Cedar Cherry Cypress Elm Hazel Hornbeam Juniper".split(),
-        "intensive care": "Larch Linden Maple".split(),
-        "older adult": "Oak Olive Pine Poplar Rowan Spruce".split(),
-        "rehabilitation": "Sycamore Willow Yew".split(),
+        "acute": ["Alder", "Ash", "Aspen", "Beech", "Birch", "Cedar", "Cherry", "Cypress", "Elm", "Hazel", "Hornbeam", "Juniper"],
+        "intensive care": ["Larch", "Linden", "Maple"],
+        "older adult": ["Oak", "Olive", "Pine", "Poplar", "Rowan", "Spruce"],
+        "rehabilitation": ["Sycamore", "Willow", "Yew"],
     },
     "SECURE": {
-        "medium secure": "Curlew Dipper Dunlin Fulmar Gannet Heron Kestrel Kittiwake".split(),
-        "low secure": "Lapwing Linnet Merlin Osprey Plover Redwing".split(),
-        "high secure": "Siskin Wren".split(),
+        "medium secure": ["Curlew", "Dipper", "Dunlin", "Fulmar", "Gannet", "Heron", "Kestrel", "Kittiwake"],
+        "low secure": ["Lapwing", "Linnet", "Merlin", "Osprey", "Plover", "Redwing"],
+        "high secure": ["Siskin", "Wren"],
     },
     "SLD": {
-        "forensic learning disability": "Brook Coast Dale Fell".split(),
-        "assessment and treatment": "Glen Heath Moor Shore".split(),
+        "forensic learning disability": ["Brook", "Coast", "Dale", "Fell"],
+        "assessment and treatment": ["Glen", "Heath", "Moor", "Shore"],
     },
     "COMM": {
-        "community rehabilitation": "Amber Coral Garnet Jade Opal Pearl".split(),
-        "team": "Northside Eastside Southside Westside Harbour Riverside Oldtown Newtown".split(),
+        "community rehabilitation": ["Amber", "Coral", "Garnet", "Jade", "Opal", "Pearl"],
+        "team": ["Northside", "Eastside", "Southside", "Westside", "Harbour", "Riverside", "Oldtown", "Newtown"],
     },
 }
 _BEDS = {

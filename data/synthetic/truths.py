@@ -58,7 +58,16 @@ CLUSTER = Truth(
     "cluster", "Six falls that cause harm within three weeks on one ward.", ("falls_harm",), ("W16",), 55, 55, 6
 )
 
-TRUTHS = (PROGRAMME, WORSE, SILENT, NO_BED_DAYS, LATE, MOVED, MERGED, REDEFINED, RECLASSIFIED, CLUSTER)
+BASICS = Truth(
+    "basics",
+    "The basics get steadily better everywhere: by so much a month on the log-odds scale.",
+    ("care_plan_on_time", "physical_health_6", "check_glucose", "appointment_info"),
+    (),
+    0,
+    size=0.01,
+)
+
+TRUTHS = (PROGRAMME, WORSE, SILENT, NO_BED_DAYS, LATE, MOVED, MERGED, REDEFINED, RECLASSIFIED, CLUSTER, BASICS)
 
 # How much of the newest month, and of the one before it, has been entered when they are first loaded.
 ENTERED = (0.72, 0.9)

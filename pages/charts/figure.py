@@ -97,10 +97,10 @@ def _layout(chart: Drawing, palette: Palette, dates: np.ndarray) -> dict[str, An
         "margin": {"l": 56, "r": 16, "t": 40, "b": 40},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": palette.ink, "size": 13},
+        "font": {"color": palette.ink, "size": 13, "family": "system-ui, Segoe UI, Arial, sans-serif"},
         "hovermode": "closest",
         "showlegend": True,
-        "legend": {"orientation": "h", "y": -0.14, "font": {"size": 12}},
+        "legend": {"orientation": "h", "y": -0.12, "font": {"size": 12}, "itemclick": False, "itemdoubleclick": False},
         "xaxis": axis | {"showgrid": False, "tickformat": "%b %Y"},
         "yaxis": axis
         | {"title": {"text": chart.unit, "font": {"size": 12, "color": palette.quiet}}, "range": [low, high]},

@@ -23,7 +23,7 @@ _GLYPHS = {
     "neither_high": ("neither", _ARROW_UP),
     "common_cause": ("common", _WAVE),
 }
-_LETTERS = {"please_check": "?", "none": "…", "too_few": "·", "not_charted": "·"}
+_LETTERS = {"please_check": "?", "none": "…", "cannot_tell": "…", "too_few": "·", "not_charted": "·"}
 _MILESTONES = {
     "pass": "M6.5 12.5l4 4 7-8",
     "hit_or_miss": "M5 9h14M5 15h14",

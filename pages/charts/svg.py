@@ -101,9 +101,7 @@ def _mark(x: float, y: float, mark: str, palette: Palette) -> str:
     if mark == "neither":
         return f"<path d='M{x:.1f} {y - 4:.1f}l4 7h-8z' fill='{colour}'/>"
     if mark == "doubtful":
-        return f"<circle cx='{x:.1f}' cy='{y:.1f}' r='4.4' fill='{palette.page}' stroke='{palette.ink}'/>" + _text(
-            x, y + 2.8, "?", palette.ink, anchor="middle", size=8
-        )
+        return _text(x, y + 3.5, "?", palette.ink, anchor="middle", size=10)
     if mark in ("unsettled", "incomplete"):
         return f"<circle cx='{x:.1f}' cy='{y:.1f}' r='2.8' fill='{palette.page}' stroke='{colour}' stroke-width='1.3'/>"
     return f"<circle cx='{x:.1f}' cy='{y:.1f}' r='2.1' fill='{colour}'/>"

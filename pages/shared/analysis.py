@@ -62,7 +62,8 @@ class Reading:
     """One measure on one unit: its months, its chart and what may be said. Arrays are (months,), oldest first.
 
     `kind` is the chart that the counts can bear; "none" where they are too few (`chart_reason` says so). `points` are
-    the dates of the chart's points: months, or the days of events on a chart of days between events.
+    the dates of the chart's points: months, or the days of events on a chart of days between events. `waiting_for` names
+    the units below whose newest month is missing or in question, where that leaves this one incomplete.
     """
 
     measure: Measure
@@ -81,6 +82,7 @@ class Reading:
     chart: ControlChart | None
     points: NDArray[np.datetime64]
     open_gap: float
+    waiting_for: tuple[str, ...]
     goal: GoalLine | None
     now: RateNow | None
     trend: Trend | None
@@ -230,11 +232,22 @@ def _readings(
             chart,
             days,
             open_gap,
+            _waiting_for(panel, m, int(unit_position)),
             lines[i],
             None if measure.is_proportion or measure.kind is Kind.DEATH else _one(now, i),
             _one(trends, i) if trends is not None else None,
         )
     return found
+
+
+def _waiting_for(panel: Panel, m: int, unit: int) -> tuple[str, ...]:
+    """Who below has not reported the newest month, or not in a way that can be believed."""
+    if panel.complete[m, unit, -1]:
+        return ()
+    tree = panel.tree
+    below = set(tree.below(tree.units[unit].code))
+    lacking = ~np.isin(panel.state[m, :, -1], (*GOOD, State.CLOSED, State.NOT_EXPECTED)) | panel.doubtful[m, :, -1]
+    return tuple(u.name for i, u in enumerate(tree.units) if lacking[i] and tree.leaves[i] and u.code in below)
 
 
 def first_of_phase(good: Bools, phase: NDArray[np.int64], n: int = BASELINE_POINTS) -> Bools:

@@ -4,38 +4,18 @@ from html import escape
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from data.access import Audience
 from data.panel import State
 from data.tree import Unit
-from metrics.measure import Kind
 from pages.shared import context, words
-from pages.shared.analysis import Analysis, Reading
+from pages.shared.analysis import Analysis
+from pages.shared.cards import RECENT
 from pages.shared.html import anchor, icon_link, paragraph, small_chart, state_line, table
 
-# Signals first: what is worse, what must be checked, what is better, then the quiet.
-ORDER = (
-    "concern",
-    "mixed",
-    "early_warning",
-    "please_check",
-    "improvement",
-    "neither",
-    "common_cause",
-    "none",
-    "too_few",
-)
-RECENT = 6  # months in which a missing figure is told
 
-
-def rank(reading: Reading) -> tuple[int, str]:
-    """Signals first, then by name."""
-    state = words.variation_state(reading)
-    place = next((i for i, start in enumerate(ORDER) if state.startswith(start)), len(ORDER))
-    return place, reading.measure.name
-
-
-def ask_unit(analysis: Analysis) -> Unit | None:
+def ask_unit(analysis: Analysis, place: DeltaGenerator) -> Unit | None:
     """The unit chosen above the wards: the trust, one of its divisions, or a provider of a national file."""
     if context.reader().audience is Audience.PUBLIC:
         return None
@@ -44,19 +24,7 @@ def ask_unit(analysis: Analysis) -> Unit | None:
     if not units:
         return None
     names = {code: unit.name for code, unit in units.items()}
-    return units[context.choice("Unit", names, "unit")]
-
-
-def small_multiples(readings: list[Reading]) -> None:
-    """Every measure as a small chart with its verdict."""
-    palette = context.palette()
-    cards = []
-    for reading in sorted((r for r in readings if r.measure.kind is not Kind.DEATH), key=rank):
-        address = context.link("division", unit=reading.unit.code, measure=reading.measure.id)
-        caption = f"<b>{anchor(address, reading.measure.name)}</b> · {escape(reading.measure.unit)}"
-        chart = small_chart(reading, palette, caption=caption) if reading.exact else f"<p>{caption}</p>"
-        cards.append(f'<div class="zh-card">{chart}{state_line(reading, palette)}</div>')
-    st.html(f'<div class="zh-cards">{"".join(cards)}</div>')
+    return units[context.choice("Unit", names, "unit", place=place)]
 
 
 def wards_grid(analysis: Analysis, unit: Unit, opened: str) -> None:
@@ -70,6 +38,9 @@ def wards_grid(analysis: Analysis, unit: Unit, opened: str) -> None:
     if not wards or not measures:
         return
     st.header("Wards and teams")
+    if opened:
+        ward_cards(analysis, wards, opened)
+        return
     rows = []
     for ward in wards:
         name = anchor(context.link("ward", unit=ward.code), ward.name)
@@ -83,15 +54,19 @@ def wards_grid(analysis: Analysis, unit: Unit, opened: str) -> None:
         *(escape(next(r.measure.name for (i, _), r in analysis.readings.items() if i == m)) for m in measures),
     ]
     st.html(table("Wards by measure; ordered by name", heads, rows, css="zh-icons"))
-    if opened:
-        charts = [r for w in wards if (r := analysis.get(opened, w.code)) is not None and r.exact]
-        cards = "".join(
-            f'<div class="zh-card">'
-            f"{small_chart(r, palette, caption=anchor(context.link('ward', unit=r.unit.code, measure=opened), r.unit.name))}"
-            f"{state_line(r, palette)}</div>"
-            for r in charts
-        )
-        st.html(f'<div class="zh-cards">{cards}</div>')
+
+
+def ward_cards(analysis: Analysis, wards: list[Unit], measure_id: str) -> None:
+    """One measure on every ward, by name."""
+    palette = context.palette()
+    cards = []
+    for reading in filter(None, (analysis.get(measure_id, ward.code) for ward in wards)):
+        if not reading.exact:
+            continue
+        name = anchor(context.link("ward", unit=reading.unit.code, measure=measure_id), reading.unit.name)
+        picture = small_chart(reading, palette, caption=f"<b>{name}</b>")
+        cards.append(f'<div class="zh-card">{picture}{state_line(reading, palette)}</div>')
+    st.html(f'<div class="zh-cards">{"".join(cards)}</div>' if cards else paragraph(words.SUPPRESSED_FIGURE))
 
 
 def not_reported(analysis: Analysis, unit: Unit) -> None:

@@ -15,14 +15,14 @@ from pages.charts.icons import milestone_icon, variation_icon
 from pages.charts.svg import as_image
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
-from pages.shared.html import anchor, milestone_line, paragraph, small_chart, state_line, table
+from pages.shared.html import anchor, icon_link, milestone_line, paragraph, small_chart, state_line, table
 
 COLUMNS = {
     "Better": ("improvement_low", "improvement_high"),
     "No clear change": ("common_cause",),
     "Worse": ("concern_low", "concern_high", "mixed", "early_warning"),
     "Changed": ("neither_low", "neither_high"),
-    "Cannot tell yet": ("none", "please_check", "too_few", "not_charted"),
+    "Cannot tell yet": ("none", "cannot_tell", "please_check", "too_few", "not_charted"),
 }
 YEAR = 12
 SMALL_P = 0.05  # of the exact conditional test between two years of deaths (methods, section 4)
@@ -85,20 +85,65 @@ def changes(analysis: Analysis) -> None:
             worse.append(reading)
         elif state in COLUMNS["Better"]:
             better.append(reading)
-        elif state == "please_check":
+        elif state in ("please_check", "cannot_tell"):
             check.append(reading)
     if not (worse or better or check):
         st.write("Nothing has changed more than chance would explain. That does not mean the level is good enough.")
         return
-    for title, readings in (("Worse", worse), ("Please check", check), ("Better", better)):
+    for title, readings in (("Worse", worse), ("Cannot tell yet", check), ("Better", better)):
         if readings:
-            items = "".join(f"<li>{_where(r)}: {escape(words.variation_sentence(r))}</li>" for r in readings)
+            items = "".join(f"<li>{_where(r)}: {escape(_in_short(r))}</li>" for r in readings)
             st.html(f"<h4>{escape(title)}</h4><ul>{items}</ul>")
 
 
+def _in_short(reading: Reading) -> str:
+    return words.none_sentence(reading) if reading.variation == "none" else f"{words.headline(reading)}."
+
+
 def _where(reading: Reading) -> str:
-    address = context.link("division", unit=reading.unit.code, measure=reading.measure.id)
-    return f"{anchor(address, reading.measure.name)}, {escape(reading.unit.name)}"
+    return f"{_link(reading, reading.measure.name)}, {escape(reading.unit.name)}"
+
+
+def at_a_glance(analysis: Analysis, store: Store) -> None:
+    """Every goal in one line: its level, its change, its milestone, its trend, and each division's icon."""
+    unit, palette = top_unit(analysis), context.palette()
+    if unit is None:
+        return
+    places = divisions(analysis)
+    rows = []
+    for goal in Goal:
+        for reading in _headlines(analysis, store, goal, unit):
+            name = _link(reading, reading.measure.name)
+            if words.GOAL_NAMES[goal] != reading.measure.name:
+                name = f"{escape(words.GOAL_NAMES[goal])}<br><span class='zh-plain'>{name}</span>"
+            icons = [
+                icon_link(part, context.link("division", unit=code, measure=reading.measure.id), palette)
+                for code, _ in places
+                for part in [analysis.get(reading.measure.id, code)]
+            ]
+            level = (
+                f"{escape(words.short_now(reading))}<br><span class='zh-muted'>{escape(reading.measure.unit)}</span>"
+            )
+            row = [
+                level,
+                state_line(reading, palette),
+                milestone_line(reading, palette),
+                escape(words.short_trend(reading)),
+            ]
+            rows.append((name, [*row, *icons]))
+    heads = [
+        "Goal",
+        "Now",
+        "Change",
+        "This month's milestone",
+        "Trend",
+        *(escape(n.removesuffix(" division")) for _, n in places),
+    ]
+    st.html(table("The whole trust, goal by goal, and the change in each division", heads, rows, css="zh-glance"))
+
+
+def _link(reading: Reading, text: str) -> str:
+    return anchor(context.link("division", unit=reading.unit.code, measure=reading.measure.id), text)
 
 
 def goal_cards(analysis: Analysis, store: Store) -> None:

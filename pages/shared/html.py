@@ -12,6 +12,9 @@ from pages.shared.analysis import Reading
 
 STYLE = """
 <style>
+[data-testid=stHtml] a {color: inherit; text-decoration-color: rgba(127,127,127,.6); text-underline-offset: 3px}
+[data-testid=stHtml] a:hover {text-decoration-color: currentColor}
+.zh-plain {font-weight: 400}
 .zh-muted {opacity: .78; font-size: .92rem}
 .zh-cards {display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); gap: 18px; margin: 8px 0 20px}
 .zh-card {border: 1px solid rgba(127,127,127,.28); border-radius: 12px; padding: 18px 20px 14px}
@@ -19,7 +22,9 @@ STYLE = """
 .zh-card p {margin: 6px 0; font-size: .95rem; line-height: 1.45}
 .zh-card.zh-alert {border-left: 5px solid #E46C0A}
 .zh-state {display: flex; align-items: center; gap: 9px; font-weight: 600; margin: 8px 0}
-.zh-state img, .zh-cell img {width: 24px !important; height: 24px; flex: none}
+.zh-state img, .zh-cell img {width: 24px !important; height: 24px !important; flex: none}
+.zh-cell .zh-state {margin: 0; font-weight: 500}
+.zh-glance td:nth-child(n+5) {text-align: center}
 .zh-row {display: flex; flex-wrap: wrap; gap: 6px 18px; margin: 8px 0 2px; font-size: .88rem}
 .zh-row span {display: inline-flex; gap: 6px; align-items: center}
 .zh-row img {width: 18px !important; height: 18px}
@@ -28,11 +33,14 @@ STYLE = """
 .zh-table caption {text-align: left; padding: 4px 0 8px; font-weight: 600}
 .zh-table th, .zh-table td {padding: 7px 10px; border-bottom: 1px solid rgba(127,127,127,.22); text-align: left; vertical-align: top}
 .zh-table th[scope=col] {font-weight: 600; vertical-align: bottom}
-.zh-table.zh-icons td {text-align: center}
-.zh-table.zh-icons th[scope=col] {min-width: 84px; max-width: 128px; text-align: center; font-size: .8rem; line-height: 1.25}
+.zh-table.zh-icons {width: auto}
+.zh-table.zh-icons td {text-align: center; padding: 4px 3px}
+.zh-table.zh-icons td a {display: inline-block; line-height: 0; padding: 2px}
+.zh-table.zh-icons th[scope=col] {padding: 6px 3px}
+.zh-table.zh-icons th[scope=col]:not(:first-child) span {writing-mode: vertical-rl; transform: rotate(180deg); max-height: 15rem;
+  font-size: .8rem; font-weight: 500; line-height: 1.15}
 .zh-table.zh-icons th[scope=row] {white-space: nowrap; position: sticky; left: 0; background: var(--zh-page)}
 .zh-table.zh-icons th:first-child {text-align: left}
-.zh-cell a {display: inline-block; line-height: 0; padding: 2px}
 .zh-figure {margin: 0}
 .zh-figure figcaption {font-size: .86rem; margin: 0 0 4px; line-height: 1.35}
 .zh-lead {font-size: 1.08rem; line-height: 1.55; max-width: 62rem}
@@ -79,7 +87,7 @@ def table(
     row_head: bool = True,
 ) -> str:
     """A table from cells that are HTML already; row and column heads are plain text or anchors."""
-    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    top = "".join(f'<th scope="col"><span>{cell}</span></th>' for cell in head)
     first = '<th scope="row">{}</th>' if row_head else "<td>{}</td>"
     body = "".join(
         f"<tr>{first.format(name)}{''.join(f'<td class=zh-cell>{cell}</td>' for cell in cells)}</tr>"

@@ -24,24 +24,20 @@ def open_measure(analysis: Analysis, reading: Reading) -> None:
         st.info(words.SUPPRESSED_FIGURE)
     elif reading.kind == "none" and reading.chart_reason:
         st.write(words.too_few_sentence(reading))
-    left, right = st.columns([3, 2], gap="large")
+    if reading.exact and np.isfinite(reading.value).any():
+        figure = chart_figure(draw(reading), MARK_LABELS, palette)
+        key = f"chart {reading.measure.id} {reading.unit.code}"
+        options = {"displayModeBar": False}
+        st.plotly_chart(figure, key=key, theme=None, alt=words.chart_sentence(reading), config=options)
+        st.caption(rules_note(reading))
+    left, right = st.columns(2, gap="large")
     with left:
-        if reading.exact and np.isfinite(reading.value).any():
-            figure = chart_figure(draw(reading), MARK_LABELS, palette)
-            key = f"chart {reading.measure.id} {reading.unit.code}"
-            st.plotly_chart(figure, key=key, alt=words.chart_sentence(reading), config={"displayModeBar": False})
-            st.caption(rules_note(reading))
-    with right:
-        parts = [state_line(reading, palette), paragraph(words.variation_sentence(reading))]
-        if reading.measure.kind is not Kind.DEATH and reading.exact:
-            parts += [
-                milestone_line(reading, palette),
-                paragraph(words.milestone_sentence(reading)),
-                paragraph(words.now_sentence(reading)),
-                paragraph(words.trend_sentence(reading)),
-            ]
-        st.html("".join(parts))
+        st.html(state_line(reading, palette) + paragraph(words.variation_sentence(reading)))
         signals(reading)
+    with right:
+        if reading.measure.kind is not Kind.DEATH and reading.exact:
+            sentences = [words.milestone_sentence(reading), words.now_sentence(reading), words.trend_sentence(reading)]
+            st.html(milestone_line(reading, palette) + "".join(paragraph(sentence) for sentence in sentences))
     with st.expander("The figures as a table"):
         st.dataframe(figures_table(reading), hide_index=True, width="stretch")
     with st.expander("How it is counted, and why"):

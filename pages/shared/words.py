@@ -113,6 +113,7 @@ VARIATION_LABELS = {
     "none": "Too soon to say",
     "early_warning": "Early warning",
     "please_check": "Please check",
+    "cannot_tell": "Cannot tell yet",
     "too_few": "Serious harm: too few to chart",
     "not_charted": "Not charted",
 }
@@ -198,9 +199,11 @@ def variation_state(reading: Reading) -> str:
         return "not_charted" if reading.measure.chart == "none" or not reading.exact else "too_few"
     if reading.mixed:
         return "mixed"
-    if reading.variation == "none" and newest_doubt(reading):
+    if reading.variation != "none":
+        return reading.variation
+    if newest_doubt(reading):
         return "please_check"
-    return reading.variation
+    return "none" if bool(reading.chart.trial) else "cannot_tell"
 
 
 def newest_doubt(reading: Reading) -> bool:
@@ -248,7 +251,7 @@ def variation_sentence(reading: Reading) -> str:
             f"Since {when}, {events} come {nearer} than chance would explain. This shows something changed, not why. "
             "It does not say anyone did wrong."
         )
-    if state == "none":
+    if state in ("none", "cannot_tell"):
         return none_sentence(reading)
     return sentences[state]
 
@@ -258,6 +261,9 @@ def none_sentence(reading: Reading) -> str:
     chart = reading.chart
     if chart is not None and bool(chart.trial):
         return f"We have {count_of(int(chart.n_used), 'month')} and need {FEW_EVENTS}."
+    if reading.waiting_for:
+        names = ", ".join(reading.waiting_for[:4]) + (" and others" if len(reading.waiting_for) > 4 else "")
+        return f"The newest month is not complete: we wait for {names}. Nothing is called better on such months."
     if reading.reason:
         return f"{reading.reason} Nothing is called better on such months."
     return "There is not enough to say anything yet."
@@ -272,6 +278,31 @@ def too_few_sentence(reading: Reading) -> str:
     if reading.measure.is_proportion:
         return "So few are counted here that a monthly chart would mislead."
     return f"{text} Even if {events} here had halved, a year of figures would probably not show it."
+
+
+def headline(reading: Reading) -> str:
+    """The verdict in a few words, with its beginning where it has one."""
+    label = variation_label(reading)
+    return f"{label} since {since(reading)}" if reading.verdict_signal is not None else label
+
+
+def short_trend(reading: Reading) -> str:
+    """The trend in three words for a table."""
+    trend = reading.trend
+    if trend is None or str(trend.reason) or np.isnan(trend.ratio):
+        return "–"
+    if trend.low <= 1 <= trend.high:
+        return "cannot tell"
+    change = abs(float(trend.ratio) - 1) * 100
+    return f"{'falling' if trend.ratio < 1 else 'rising'}, {change:.0f} % a year"
+
+
+def short_now(reading: Reading) -> str:
+    """The level of the last 12 settled months, without its unit."""
+    sentence = now_sentence(reading)
+    if not sentence.startswith("Now: "):
+        return "–"
+    return sentence.removeprefix("Now: ").split(" ")[0]
 
 
 def milestone_label(reading: Reading) -> str:

@@ -1,6 +1,7 @@
 """What a measure is: the thing counted, what it is counted against, and which way is better.
 
-A `Measure` is a description, never a figure. The catalogue (`data/catalogue.py`) reads them from `data/measures/*.toml`.
+A `Measure` is a description, never a figure. The catalogue (`data/catalogue.py`) reads them from
+`data/measures/*.toml`.
 """
 
 from dataclasses import dataclass, field

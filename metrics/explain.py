@@ -1,0 +1,203 @@
+"""What a chart's signals say, in words that need no knowledge of statistics."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .chart import ControlChart
+from .limits import GAPS
+from .points import Bools, Ints
+
+DIGITS = 3  # of a figure in a sentence
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One signal of one series.
+
+    Attributes
+    ----------
+    rule
+        The key under which the chart keeps its flags.
+    points
+        The flagged points, as indices; none for a gap that is still open.
+    since
+        The date of the first of them, or its index where no dates were given.
+    direction
+        high or low: above or below, rising or falling.
+    meaning
+        improvement, concern or neither. A signal in the better direction that does not count is neither.
+    sentence
+        The same in plain words.
+    """
+
+    rule: str
+    points: tuple[int, ...]
+    since: Any
+    direction: str
+    meaning: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class _Series:
+    """One series of a chart: its arrays, and how its points are called."""
+
+    chart: ControlChart
+    index: tuple[int, ...]
+    dates: NDArray[np.datetime64] | None
+
+    def row(self, field: str) -> NDArray[Any]:
+        return np.asarray(getattr(self.chart, field)[self.index])
+
+    @property
+    def unit(self) -> str:
+        return "gaps between events" if self.chart.kind in GAPS else "months"
+
+    @property
+    def middle(self) -> str:
+        return "the middle value" if self.chart.kind == "run" else "average"
+
+    def name(self, point: int, *, short: bool) -> str:
+        if self.dates is None:
+            return f"{'gap' if self.chart.kind in GAPS else 'month'} {point + 1}"
+        return str(self.dates[point].astype("datetime64[D]").item().strftime("%b %Y" if short else "%B %Y"))
+
+    def usual_range(self, point: int) -> str:
+        lower, upper = self.row("lower")[point], self.row("upper")[point]
+        return f"{_figure(lower)} to {_figure(upper)}"
+
+
+def explain(chart: ControlChart, dates: ArrayLike | None = None) -> Any:
+    """Say every signal of a chart in words.
+
+    Parameters
+    ----------
+    chart
+        From `control_chart`, with its points.
+    dates
+        datetime64 (n_points,), or one row a series: the months of the points.
+
+    Returns
+    -------
+    tuple of Signal
+        For a single series; for more, an array of objects of shape (...) that holds such tuples. In the order of
+        the rule set, and oldest first within a rule: one for each unbroken run of flagged points.
+
+    Raises
+    ------
+    ValueError
+        For a chart made with points=False.
+
+    Notes
+    -----
+    Holes do not break a run: "7 months in a row" are seven that were reported.
+    """
+    if chart.state is None or chart.value is None:
+        raise ValueError("explain needs a chart with its points: points=True")
+    marks = None if dates is None else np.broadcast_to(np.asarray(dates, dtype="datetime64"), chart.value.shape)
+    explained = np.empty(chart.value.shape[:-1], dtype=object)
+    for index in np.ndindex(explained.shape):
+        series = _Series(chart, index, None if marks is None else marks[index])
+        explained[index] = tuple(_signals(series))
+    return explained[()]
+
+
+def _signals(series: _Series) -> Iterator[Signal]:
+    chart = series.chart
+    assert chart.signals_high is not None
+    assert chart.signals_low is not None
+    for rule in chart.signals_high:
+        for direction, flags in (("high", chart.signals_high[rule]), ("low", chart.signals_low[rule])):
+            for points in _groups(series, rule, direction, flags[series.index]):
+                yield Signal(
+                    rule,
+                    tuple(int(point) for point in points),
+                    int(points[0]) if series.dates is None else series.dates[points[0]],
+                    direction,
+                    _meaning(series, points, direction),
+                    _sentence(series, rule, direction, points),
+                )
+    if chart.open_gap_signal[series.index]:
+        limit = _figure(chart.open_gap_limit[series.index])
+        meaning = {"lower": "improvement", "higher": "concern", "neutral": "neither"}[chart.direction]
+        sentence = f"The time since the last event is longer than the usual range, which ends at {limit} days."
+        yield Signal("astronomical", (), None, "high", meaning, sentence)
+
+
+def _groups(series: _Series, rule: str, direction: str, flags: Bools) -> list[Ints]:
+    """Flagged points in unbroken runs: neighbours among the points that the rules saw, within one phase."""
+    seen = np.flatnonzero(series.row("usable"))
+    place = np.flatnonzero(flags[seen])
+    if not place.size:
+        return []
+    reach = 2 if rule.startswith("two_of_three") else 1  # the point between two far ones is not itself flagged
+    if rule == "runs":  # nor are points on the centre line, which a run skips
+        value, centre = series.row("value")[seen], series.row("centre")[seen]
+        seen = seen[flags[seen] | (value != centre)]
+        place = np.flatnonzero(flags[seen])
+    points = seen[place]
+    centre, value = series.row("centre")[points], series.row("value")[points]
+    breaks = (np.diff(place) > reach) | (np.diff(centre) != 0)
+    if rule == "trend":
+        breaks |= np.diff(value) <= 0 if direction == "high" else np.diff(value) >= 0
+    return list(np.split(points, np.flatnonzero(breaks) + 1))
+
+
+def _meaning(series: _Series, points: Ints, direction: str) -> str:
+    chart = series.chart
+    better = {"lower": "low", "higher": "high"}.get(chart.direction, "")
+    if chart.kind in GAPS:
+        better = {"low": "high", "high": "low"}.get(better, "")
+    if direction == better:
+        return "improvement" if series.row("improvement")[points].any() else "neither"
+    states = series.row("state")[points]
+    bad = np.char.startswith(states, "concern") | (states == "early_warning")
+    return "concern" if better and bad.any() else "neither"
+
+
+def _sentence(series: _Series, rule: str, direction: str, points: Ints) -> str:
+    n, since = len(points), series.name(int(points[0]), short=True)
+    side, unit = ("above" if direction == "high" else "below"), series.unit
+    if rule == "astronomical":
+        return _outside(series, points, side, since)
+    if rule == "trend":
+        return f"{n} {unit} in a row {'rising' if direction == 'high' else 'falling'}."
+    if rule.startswith("two_of_three"):
+        return _near_the_edge(series, points, since)
+    if rule == "runs" and n <= int(series.chart.runs.longest_run_max[series.index] if series.chart.runs else 0):
+        return f"The {unit} change sides of {series.middle} less often than usual: {n} in a row are {side} it."
+    return f"{n} {unit} in a row {side} {series.middle}, since {since}."
+
+
+def _outside(series: _Series, points: Ints, side: str, since: str) -> str:
+    last = int(points[-1])
+    if len(points) > 1:
+        usual = series.usual_range(last)
+        return f"{len(points)} {series.unit} in a row {side} the usual range of {usual}, since {since}."
+    name = series.name(last, short=False)
+    value = _figure(series.row("value")[last])
+    return f"{name[0].upper()}{name[1:]} was {value}; the usual range is {series.usual_range(last)}."
+
+
+def _near_the_edge(series: _Series, points: Ints, since: str) -> str:
+    seen = np.flatnonzero(series.row("usable"))
+    edge = "near the edge of the usual range"
+    if len(points) > 2:
+        span = int(np.sum((seen >= points[0]) & (seen <= points[-1])))
+        return f"{len(points)} of {span} {series.unit} since {since} were {edge}."
+    if points[0] >= seen[-3]:
+        return f"Two of the last three {series.unit} were {edge}."
+    return f"Two of three {series.unit} were {edge}, since {since}."
+
+
+def _figure(value: float) -> str:
+    """Three figures, and never a power of ten."""
+    if value == 0 or not np.isfinite(value):
+        return "0" if value == 0 else "unknown"
+    places = max(DIGITS - 1 - int(np.floor(np.log10(abs(value)))), 0)
+    text = f"{value:.{min(places, DIGITS)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,171 @@
+"""What `control_chart` accepts: arguments checked and brought to the shape (n_series, n_points)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .limits import CHARTS, COUNTS, GAPS, NEED_DENOMINATOR, NO_DENOMINATOR, PROPORTIONS, RANGES
+from .points import Bools, Floats
+from .rules import RULE_SETS, RuleSet
+
+DIRECTIONS = ("lower", "higher", "neutral")
+GAP_RULES = ("break", "bridge")
+
+
+@dataclass(frozen=True)
+class Data:
+    """The arrays of a call, as rows: one series a row. `shape` is the numerator's own."""
+
+    shape: tuple[int, ...]
+    numerator: Floats
+    denominator: Floats | None
+    phase: NDArray[Any] | None
+    baseline: Bools | None
+    excluded: Bools | None
+    unsettled: Bools | None
+    doubtful: Bools | None
+    target: Floats | None
+    open_gap: Floats | None
+
+
+def check_options(kind: str, direction: str, gaps: str, screen: bool, spread: object, open_gap: object) -> None:
+    """Raise ValueError for an option that is not built or does not go with this kind of chart."""
+    _known("kind", kind, CHARTS)
+    _known("direction", direction, DIRECTIONS)
+    _known("gaps", gaps, GAP_RULES)
+    if spread is not None:
+        raise ValueError("spread is for the kinds xbar and s, which are not built")
+    if screen and kind not in RANGES:
+        raise ValueError(f"screen is for kinds made of moving ranges: {', '.join(sorted(RANGES))}; not {kind}")
+    if open_gap is not None and kind not in GAPS:
+        raise ValueError(f"open_gap is for the kind t, not {kind}")
+
+
+def rule_set(rules: str | RuleSet | None, kind: str) -> RuleSet:
+    """The rule set of that name; without one, Anhøj's for a run chart and Making Data Count's for the rest."""
+    if isinstance(rules, RuleSet):
+        return rules
+    name = rules if rules is not None else ("anhoej" if kind == "run" else "mdc")
+    _known("rules", name, RULE_SETS)
+    return RULE_SETS[name]
+
+
+def check_data(
+    kind: str,
+    numerator: ArrayLike,
+    denominator: ArrayLike | None,
+    phase: ArrayLike | None,
+    masks: dict[str, ArrayLike | None],
+    target: ArrayLike | None,
+    open_gap: ArrayLike | None,
+) -> Data:
+    """Bring every array to rows of the numerator's shape, or raise ValueError saying where it is wrong."""
+    top = np.asarray(numerator, dtype=np.float64)
+    if top.ndim == 0:
+        raise ValueError("numerator needs an axis of points")
+    _refuse(top, np.isinf(top), "numerator is infinite")
+    if kind in COUNTS:
+        _refuse(top, top < 0, f"numerator is negative, which a {kind} chart cannot show")
+    bottom = _denominator(kind, top, denominator)
+    flags = {name: None if mask is None else _mask(mask, top.shape, name) for name, mask in masks.items()}
+    return Data(
+        shape=top.shape,
+        numerator=_rows(top, top.shape, "numerator"),
+        denominator=None if bottom is None else _rows(bottom, top.shape, "denominator"),
+        phase=None if phase is None else _phase(phase, top.shape),
+        target=None if target is None else _figures(target, top.shape, "target"),
+        open_gap=None if open_gap is None else _one_a_series(open_gap, top.shape, "open_gap"),
+        **flags,
+    )
+
+
+def check_counts(
+    kind: str, others: tuple[str, ...], numerator: ArrayLike, denominator: ArrayLike | None, *, need: bool
+) -> tuple[Floats, Floats]:
+    """Counts and their denominators (1 where there are none) for a kind of chart or one of `others`."""
+    _known("kind", kind, (*CHARTS, *others))
+    counts = np.asarray(numerator, dtype=np.float64)
+    if counts.ndim == 0:
+        raise ValueError("numerator needs an axis of points")
+    _refuse(counts, counts < 0, "numerator is negative")
+    if denominator is None:
+        if need:
+            raise ValueError(f"a {kind} chart needs a denominator")
+        return counts, np.ones_like(counts)
+    sizes = _broadcast(np.asarray(denominator, dtype=np.float64), counts.shape, "denominator")
+    _refuse(sizes, sizes < 0, "denominator is negative")
+    return counts, sizes
+
+
+def _denominator(kind: str, top: Floats, denominator: ArrayLike | None) -> Floats | None:
+    if denominator is None:
+        if kind in NEED_DENOMINATOR:
+            raise ValueError(f"a {kind} chart needs a denominator")
+        return None
+    if kind in NO_DENOMINATOR:
+        raise ValueError(f"a {kind} chart takes no denominator")
+    bottom = _broadcast(np.asarray(denominator, dtype=np.float64), top.shape, "denominator")
+    _refuse(bottom, np.isinf(bottom), "denominator is infinite")
+    _refuse(bottom, bottom < 0, "denominator is negative")
+    if kind in PROPORTIONS:
+        _refuse(top, (top > bottom) & (bottom > 0), "numerator is above the denominator")
+    zero = bottom == 0
+    return np.where(zero, np.nan, bottom) if zero.any() else bottom
+
+
+def _known(what: str, name: object, built: Any) -> None:
+    if name not in built:
+        raise ValueError(f"{what} {name!r} is not built; these are: {', '.join(built)}")
+
+
+def _refuse(values: Floats, wrong: Bools, what: str) -> None:
+    if wrong.any():
+        place = tuple(int(i) for i in np.argwhere(wrong)[0])
+        raise ValueError(f"{what}: {values[place]:g} at index {place}")
+
+
+def _broadcast(values: NDArray[Any], shape: tuple[int, ...], name: str) -> NDArray[Any]:
+    try:
+        return np.broadcast_to(values, shape)
+    except ValueError:
+        raise ValueError(f"{name} has shape {values.shape}, which does not broadcast to {shape}") from None
+
+
+def _rows(values: NDArray[Any], shape: tuple[int, ...], name: str) -> NDArray[Any]:
+    """One series a row; what is the same for all of them stays one row, seen many times."""
+    n_series, n_points = int(np.prod(shape[:-1])), shape[-1]
+    if values.ndim <= 1 or values.shape[:-1] == (1,) * (values.ndim - 1):
+        row = _broadcast(values.reshape(values.shape[-1:]), (n_points,), name)
+        return np.broadcast_to(row, (n_series, n_points))
+    return _broadcast(values, shape, name).reshape(n_series, n_points)
+
+
+def _mask(mask: ArrayLike, shape: tuple[int, ...], name: str) -> Bools:
+    flags = np.asarray(mask)
+    if flags.dtype != np.bool_:
+        raise ValueError(f"{name} must be boolean, not {flags.dtype}")
+    return _rows(flags, shape, name)
+
+
+def _phase(phase: ArrayLike, shape: tuple[int, ...]) -> NDArray[Any] | None:
+    marks = np.asarray(phase)
+    if marks.dtype.kind == "f" and np.isnan(marks).any():
+        raise ValueError("phase has NaN: every point belongs to a phase")
+    rows = _rows(marks, shape, "phase")
+    return None if rows.shape[-1] < 2 or (rows[:, 1:] == rows[:, :-1]).all() else rows
+
+
+def _figures(values: ArrayLike, shape: tuple[int, ...], name: str) -> Floats:
+    """The last point's figure of each series, from one for all, one a series, or one a point."""
+    rows = _rows(np.asarray(values, dtype=np.float64), shape, name)
+    return np.asarray(rows[:, -1]) if shape[-1] else np.full(len(rows), np.nan)
+
+
+def _one_a_series(values: ArrayLike, shape: tuple[int, ...], name: str) -> Floats:
+    """Figures of shape (...) or (..., 1), flat."""
+    figures = np.asarray(values, dtype=np.float64)
+    if figures.shape == (*shape[:-1], 1):
+        figures = figures[..., 0]
+    return _broadcast(figures, shape[:-1], name).ravel()

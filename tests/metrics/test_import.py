@@ -1,0 +1,24 @@
+import subprocess
+import sys
+
+import metrics
+
+
+def run(code):
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+
+
+def test_importing_metrics_loads_neither_scipy_nor_pandas():
+    code = "import sys, metrics; print({'scipy', 'statsmodels', 'pandas', 'plotly', 'duckdb'} & set(sys.modules))"
+    assert run(code).strip() == "set()"
+
+
+def test_importing_metrics_takes_at_most_150_ms_over_numpy():
+    code = "import time, numpy; begin = time.process_time(); import metrics; print(time.process_time() - begin)"
+    assert min(float(run(code)) for _ in range(3)) < 0.15
+
+
+def test_every_public_name_is_there_and_says_what_it_does():
+    assert sorted(metrics.__all__, key=str.lower) == sorted(set(metrics.__all__), key=str.lower)
+    for name in metrics.__all__:
+        assert getattr(metrics, name).__doc__

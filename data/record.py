@@ -10,7 +10,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,10 +130,17 @@ def transaction(writer: Writing, who: str, what: str, detail: dict[str, Any]) ->
         head = append_audit(con, who, what, detail)
         con.execute("commit")
     except BaseException:
-        con.execute("rollback")
+        with suppress(duckdb.TransactionException):  # a commit that failed has ended the transaction itself
+            con.execute("rollback")
         raise
-    con.execute("checkpoint record")
-    write_atomically(writer.home.audit_head, f"{head}\n".encode())
+    try:
+        con.execute("checkpoint record")
+        write_atomically(writer.home.audit_head, f"{head}\n".encode())
+    except (duckdb.Error, OSError) as error:
+        raise StoreError(
+            f"What was sent is stored, but {writer.home.root} could not be tidied ({_why(error)}). Free space there and run "
+            "'python -m data publish'."
+        ) from error
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -82,8 +82,8 @@ class Store:
     def _version(self) -> Version:
         return Version(**_ask(self.published.figures, "version").to_pylist()[0])
 
-    def version(self) -> Version:
-        """What is published: no figure, so every reader may know it."""
+    def version(self, who: Reader) -> Version:  # noqa: ARG002 (every reader may know it: it holds no figure)
+        """What is published."""
         return self._version
 
     def panel(self, who: Reader, known_at: int | None = None) -> Panel:
@@ -92,7 +92,7 @@ class Store:
         exact, suppressed = self._seen(who, panel)
         return as_seen(panel, exact, suppressed)
 
-    def tree(self, who: Reader) -> Tree:
+    def tree(self, who: Reader) -> Tree:  # noqa: ARG002 (every reader may know the names of the units)
         """The dated tree of units, as every reader may see it."""
         return self._panel(None).tree
 
@@ -138,7 +138,7 @@ class Store:
         table = _ask(self.published.figures, "loads", known_at=known_at or self.published.version)
         return table.to_pandas()
 
-    def public_table(self, who: Reader, first_month: int = 4) -> pd.DataFrame:
+    def public_table(self, who: Reader, first_month: int = 4) -> pd.DataFrame:  # noqa: ARG002 (it is for everybody)
         """The fixed table for the public: measure_id, year (that it begins), shown. Trust-wide, whole settled years only.
 
         No measure in it is part of another, each cell is masked by itself and nothing adds up: no total, rate or limit
@@ -156,7 +156,7 @@ class Store:
 
     def health(self) -> dict[str, Any]:
         """What a machine asks: the version and when it was last loaded."""
-        version = self.version()
+        version = self._version
         loaded = version.last_loaded_at.isoformat() if version.last_loaded_at else None
         return {"version": version.version, "built_at": version.built_at.isoformat(), "last_loaded_at": loaded}
 

@@ -27,7 +27,7 @@ from data.ingest.feeds import Feed
 from data.ingest.reading import UnreadableFile, read_file
 from data.publish import publish
 from data.record import StoreError, Writing, next_position, reference_key, transaction, writing
-from metrics.measure import EXPOSURES, Measure
+from metrics.measure import EXPOSURES, Kind, Measure
 
 STATUSES = ("provisional", "performance", "final")
 ISSUE = re.compile(r"(?:(\d{4}-\d{2}-\d{2}))?(?:v(\d{1,2}))?")
@@ -313,23 +313,34 @@ def harmless(text: str | None) -> str:
 
 
 def _fill_references(con: duckdb.DuckDBPyConnection, catalogue: dict[str, Measure]) -> None:
+    """What the catalogue says of each measure, for the checks to join."""
     measures = [
-        (
-            m.id,
-            m.exposure,
-            m.has_denominator,
-            m.exposure is None and bool(m.denominator),
-            m.is_proportion,
-            m.kind == "death",
-            m.months,
-            m.dated_events,
-            m.national_numerator or None,
-            m.national_denominator or None,
-        )
+        {
+            "measure_id": m.id,
+            "exposure": m.exposure,
+            "has_denominator": m.has_denominator,
+            "denominator_in_extract": m.exposure is None and bool(m.denominator),
+            "is_proportion": m.is_proportion,
+            "is_death": m.kind is Kind.DEATH,
+            "months": m.months,
+            "dated_events": m.dated_events,
+            "national_numerator": m.national_numerator or None,
+            "national_denominator": m.national_denominator or None,
+        }
         for m in catalogue.values()
     ]
-    con.executemany("insert into measure_ref values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", measures)
-    con.executemany("insert into exposure_kind values (?)", [(kind,) for kind in EXPOSURES])
+    for name, table in (
+        ("measure_ref", pa.Table.from_pylist(measures)),
+        ("exposure_kind", pa.table({"kind": list(EXPOSURES)})),
+    ):
+        _insert(con, name, table)
+
+
+def _insert(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    """Arrow rows into a table of the workspace, columns by name."""
+    con.register("arrow_view", table)
+    con.table("arrow_view").select(*con.table(name).columns).insert_into(name)
+    con.unregister("arrow_view")
 
 
 def _date_style(con: duckdb.DuckDBPyConnection, feed: Feed) -> str:
@@ -383,9 +394,7 @@ def _hash_references(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     key = reference_key(home)
     texts = [text for (text,) in found]
     hashes = [hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32] for text in texts]
-    con.register("hash_view", pa.table({"reference_text": texts, "event_ref": hashes}))
-    con.execute("insert into reference_hash select reference_text, event_ref from hash_view")
-    con.unregister("hash_view")
+    _insert(con, "reference_hash", pa.table({"reference_text": texts, "event_ref": hashes}))
 
 
 def _add_problem(con: duckdb.DuckDBPyConnection, line: int, column: str, value: str | None, reason: str) -> None:

@@ -165,7 +165,7 @@ class _Sender:
             recent = last - t < len(ENTERED) and measure not in DEATHS
             if recent and self.late[t, i % 512] > ENTERED[last - t]:
                 continue  # not entered yet
-            concluded = reference == "reclassified" and last >= RECLASSIFIED.first + 15
+            concluded = reference == "reclassified" and last >= RECLASSIFIED.last
             status = "other_conclusion" if concluded else "suspected" if severity == "fatal" else "confirmed"
             yield day.isoformat(), unit, measure, reference, 2 if concluded else 1, severity, status, "", ""
         for measure in measures:

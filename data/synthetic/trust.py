@@ -13,7 +13,20 @@ DIVISIONS = {
 # division -> ward type -> names. A team has a caseload and no beds.
 _NAMES = {
     "LOCAL": {
-        "acute": ["Alder", "Ash", "Aspen", "Beech", "Birch", "Cedar", "Cherry", "Cypress", "Elm", "Hazel", "Hornbeam", "Juniper"],
+        "acute": [
+            "Alder",
+            "Ash",
+            "Aspen",
+            "Beech",
+            "Birch",
+            "Cedar",
+            "Cherry",
+            "Cypress",
+            "Elm",
+            "Hazel",
+            "Hornbeam",
+            "Juniper",
+        ],
         "intensive care": ["Larch", "Linden", "Maple"],
         "older adult": ["Oak", "Olive", "Pine", "Poplar", "Rowan", "Spruce"],
         "rehabilitation": ["Sycamore", "Willow", "Yew"],

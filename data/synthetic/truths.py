@@ -48,11 +48,11 @@ REDEFINED = Truth(
 )
 RECLASSIFIED = Truth(
     "reclassified",
-    "An inquest reaches another conclusion about a suspected suicide.",
+    "An inquest reaches another conclusion about a suspected suicide; the load of the last month brings it.",
     ("suicide_in_care",),
     ("W57",),
-    41,
-    41,
+    47,
+    58,
 )
 CLUSTER = Truth(
     "cluster", "Six falls that cause harm within three weeks on one ward.", ("falls_harm",), ("W16",), 55, 55, 6

@@ -57,6 +57,7 @@ def chart_figure(chart: Drawing, labels: dict[str, str], palette: Palette = LIGH
                     labels.get(mark, mark),
                     "markers",
                     marker=_marker(mark, palette),
+                    cliponaxis=False,
                     hovertemplate="%{x|%b %Y}: %{y:.3~g}<extra>" + labels.get(mark, mark) + "</extra>",
                 )
             )

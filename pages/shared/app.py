@@ -58,7 +58,9 @@ def _banners() -> None:
         return
     months = analysis.panel.months
     if months.size:
-        text, late = words.age_sentence(months[-1], store.version().last_loaded_at, context.today().date())
+        text, late = words.age_sentence(
+            months[-1], store.version(context.reader()).last_loaded_at, context.today().date()
+        )
         if late:
             st.warning(text, icon=":material/schedule:")
         else:

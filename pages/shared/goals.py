@@ -93,7 +93,7 @@ def changes(analysis: Analysis) -> None:
     for title, readings in (("Worse", worse), ("Cannot tell yet", check), ("Better", better)):
         if readings:
             items = "".join(f"<li>{_where(r)}: {escape(_in_short(r))}</li>" for r in readings)
-            st.html(f"<h4>{escape(title)}</h4><ul>{items}</ul>")
+            st.html(f'<div class="zh-list"><h3>{escape(title)}</h3><ul>{items}</ul></div>')
 
 
 def _in_short(reading: Reading) -> str:
@@ -207,6 +207,7 @@ def grid(analysis: Analysis) -> None:
     rows = []
     for state, label in words.MILESTONE_LABELS.items():
         icon = as_image(milestone_icon(state, palette), "", width="24px")
+        label = f"{label}, or {words.CANNOT_TELL.lower()}" if state == "none" else label
         rows.append(
             (
                 f'<div class="zh-state">{icon}{escape(label)}</div>',
@@ -259,6 +260,8 @@ def public_figures(store: Store, who: Reader) -> None:
     for measure_id, values in wide.iterrows():
         measure = store.catalogue[str(measure_id)]
         cells = [escape("not complete" if pd.isna(v) else str(v)) for v in values]
-        rows.append((f"{escape(measure.name)}<br><span class='zh-muted'>{escape(measure.easy_read)}</span>", cells))
+        rows.append(
+            (f"{escape(measure.name)}<br><span class='zh-muted zh-plain'>{escape(measure.easy_read)}</span>", cells)
+        )
     st.html(table("Our figures", ["Measure", *years], rows))
     st.caption(words.HELP_LINE)

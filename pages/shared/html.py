@@ -24,14 +24,18 @@ STYLE = """
 .zh-state {display: flex; align-items: center; gap: 9px; font-weight: 600; margin: 8px 0}
 .zh-state img, .zh-cell img {width: 24px !important; height: 24px !important; flex: none}
 .zh-cell .zh-state {margin: 0; font-weight: 500}
-.zh-glance td:nth-child(n+5) {text-align: center}
+.zh-glance td:nth-child(n+6), .zh-glance th:nth-child(n+6) {text-align: center}
+.zh-glance td:nth-child(2), .zh-glance th:first-child {min-width: 9.5rem}
+.zh-list h3 {margin: 10px 0 0; padding: 0; font-size: 1.05rem}
+.zh-list ul {margin: 4px 0 14px}
 .zh-row {display: flex; flex-wrap: wrap; gap: 6px 18px; margin: 8px 0 2px; font-size: .88rem}
 .zh-row span {display: inline-flex; gap: 6px; align-items: center}
 .zh-row img {width: 18px !important; height: 18px}
 .zh-scroll {overflow-x: auto; margin: 8px 0 20px}
 .zh-table {border-collapse: collapse; font-size: .9rem; width: 100%}
 .zh-table caption {text-align: left; padding: 4px 0 8px; font-weight: 600}
-.zh-table th, .zh-table td {padding: 7px 10px; border-bottom: 1px solid rgba(127,127,127,.22); text-align: left; vertical-align: top}
+.zh-table th, .zh-table td {padding: 7px 10px; text-align: left; vertical-align: top;
+  border-bottom: 1px solid rgba(127,127,127,.22)}
 .zh-table th[scope=col] {font-weight: 600; vertical-align: bottom}
 .zh-table.zh-icons {width: auto}
 .zh-table.zh-icons td {text-align: center; padding: 4px 3px}

@@ -11,6 +11,7 @@ from metrics.measure import Kind
 from pages.charts.figure import chart_figure
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
+from pages.shared.goals import death_verdict
 from pages.shared.html import draw, milestone_line, paragraph, state_line
 
 MARK_LABELS = words.POINT_LABELS | {"common": "No clear change", "early": "Early warning"}
@@ -18,13 +19,11 @@ MARK_LABELS = words.POINT_LABELS | {"common": "No clear change", "early": "Early
 
 def open_measure(analysis: Analysis, reading: Reading) -> None:
     """The opened chart with everything that may be said about it."""
-    palette = context.palette()
+    palette, is_death = context.palette(), reading.measure.kind is Kind.DEATH
     st.subheader(f"{reading.measure.name}, {reading.unit.name}")
     if not reading.exact:
         st.info(words.SUPPRESSED_FIGURE)
-    elif reading.kind == "none" and reading.chart_reason:
-        st.write(words.too_few_sentence(reading))
-    if reading.exact and np.isfinite(reading.value).any():
+    if reading.exact and not is_death and np.isfinite(reading.value).any():
         figure = chart_figure(draw(reading), MARK_LABELS, palette)
         key = f"chart {reading.measure.id} {reading.unit.code}"
         options = {"displayModeBar": False}
@@ -32,10 +31,12 @@ def open_measure(analysis: Analysis, reading: Reading) -> None:
         st.caption(rules_note(reading))
     left, right = st.columns(2, gap="large")
     with left:
-        st.html(state_line(reading, palette) + paragraph(words.variation_sentence(reading)))
+        found = death_verdict(analysis) if reading.measure.id == "suicide_in_care" else None
+        said = words.deaths_sentences(*found) if found else words.variation_sentence(reading)
+        st.html(("" if found else state_line(reading, palette)) + paragraph(said))
         signals(reading)
     with right:
-        if reading.measure.kind is not Kind.DEATH and reading.exact:
+        if reading.exact and not is_death:
             sentences = [words.milestone_sentence(reading), words.now_sentence(reading), words.trend_sentence(reading)]
             st.html(milestone_line(reading, palette) + "".join(paragraph(sentence) for sentence in sentences))
     with st.expander("The figures as a table"):
@@ -71,15 +72,11 @@ def figures_table(reading: Reading) -> pd.DataFrame:
         remarks += [words.PLEASE_CHECK.split(".")[0] + "."] if reading.doubtful[t] else []
         remarks += ["Early figure, may still change."] if reading.unsettled[t] else []
         remarks += ["Some wards have not reported."] if not reading.complete[t] else []
-        rows.append(
-            {
-                "Month": words.month_name(reading.months[t]),
-                "Count": words.cell_sign(reading, t),
-                "Out of": words.number(float(reading.denominator[t])) if reading.measure.has_denominator else "",
-                reading.measure.unit: words.number(float(reading.value[t])),
-                "Remark": " ".join(remarks),
-            }
-        )
+        row = {"Month": words.month_name(reading.months[t]), "Count": words.cell_sign(reading, t)}
+        if reading.measure.has_denominator:
+            row["Out of"] = words.number(float(reading.denominator[t]))
+            row[reading.measure.unit] = words.number(float(reading.value[t]))
+        rows.append(row | {"Remark": " ".join(remarks)})
     return pd.DataFrame(rows)
 
 

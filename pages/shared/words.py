@@ -45,7 +45,10 @@ DRAFT_NOTE = (
     "These words about deaths and restraint are a draft: people bereaved by suicide, and people who have been "
     "restrained, have not read them yet."
 )
-HELP_LINE = "If this page is hard to read: Samaritans answer at any time on 116 123, and NHS 111 has a mental health option (press 2)."
+HELP_LINE = (
+    "If this page is hard to read: Samaritans answer at any time on 116 123, and NHS 111 has a mental health option "
+    "(press 2)."
+)
 
 GOAL_NAMES = {
     Goal.ZERO_SUICIDE: "Zero suicide",
@@ -101,6 +104,7 @@ DIMENSION_NAMES = {
     Dimension.EFFICIENT: "Efficient",
 }
 
+CANNOT_TELL = "Cannot tell yet"
 VARIATION_LABELS = {
     "common_cause": "No clear change",
     "improvement_low": "Better: fewer recorded",
@@ -113,9 +117,16 @@ VARIATION_LABELS = {
     "none": "Too soon to say",
     "early_warning": "Early warning",
     "please_check": "Please check",
-    "cannot_tell": "Cannot tell yet",
-    "too_few": "Serious harm: too few to chart",
+    "cannot_tell": CANNOT_TELL,
+    "too_few": "Too few to chart",
     "not_charted": "Not charted",
+}
+# On a chart of days between events, where lower means closer together.
+GAP_LABELS = {
+    "improvement_high": "Better: further apart",
+    "concern_low": "Worse: closer together",
+    "neither_high": "Changed: further apart",
+    "neither_low": "Changed: closer together",
 }
 MILESTONE_LABELS = {
     "pass": "On course",
@@ -196,7 +207,8 @@ def figure(value: float, measure: Measure) -> str:
 def variation_state(reading: Reading) -> str:
     """The key of the label and icon: the chart's verdict, or why there is none."""
     if reading.chart is None:
-        return "not_charted" if reading.measure.chart == "none" or not reading.exact else "too_few"
+        never = reading.measure.chart == "none" or reading.measure.kind is Kind.DEATH
+        return "not_charted" if never or not reading.exact else "too_few"
     if reading.mixed:
         return "mixed"
     if reading.variation != "none":
@@ -212,7 +224,8 @@ def newest_doubt(reading: Reading) -> bool:
 
 
 def variation_label(reading: Reading) -> str:
-    return VARIATION_LABELS[variation_state(reading)]
+    state = variation_state(reading)
+    return (GAP_LABELS if reading.kind == "t" else {}).get(state, VARIATION_LABELS[state])
 
 
 def since(reading: Reading) -> str:
@@ -274,7 +287,7 @@ def too_few_sentence(reading: Reading) -> str:
     events = reading.measure.plural
     total = int(np.nansum(reading.numerator)) if np.isfinite(reading.numerator).any() else 0
     n = int(np.isfinite(reading.numerator).sum())
-    text = f"{total:,} {events} in {count_of(n, 'month')} with figures."
+    text = f"{events[0].upper()}{events[1:]} in {count_of(n, 'month')} with figures: {total:,}."
     if reading.measure.is_proportion:
         return "So few are counted here that a monthly chart would mislead."
     return f"{text} Even if {events} here had halved, a year of figures would probably not show it."
@@ -306,16 +319,20 @@ def short_now(reading: Reading) -> str:
 
 
 def milestone_label(reading: Reading) -> str:
-    return MILESTONE_LABELS[milestone_state(reading)]
+    state = milestone_state(reading)
+    return CANNOT_TELL if state == "none" and has_milestone(reading) else MILESTONE_LABELS[state]
+
+
+def has_milestone(reading: Reading) -> bool:
+    """A milestone is set, though the figures may not tell whether it will be met."""
+    return (
+        reading.goal is not None and reading.goal.milestone != 0 and reading.measure.direction is not Direction.NEUTRAL
+    )
 
 
 def milestone_state(reading: Reading) -> str:
     """Against this month's milestone: pass, fail, hit_or_miss or none."""
-    if reading.goal is None or reading.measure.direction is Direction.NEUTRAL:
-        return "none"
-    if reading.assurance == "none" or (reading.goal.milestone == 0):
-        return "none"
-    return reading.assurance
+    return reading.assurance if has_milestone(reading) else "none"
 
 
 def milestone_sentence(reading: Reading) -> str:
@@ -336,7 +353,7 @@ def milestone_sentence(reading: Reading) -> str:
             f"If nothing changes, we expect to miss the {month} milestone of {value} every month. The way the work is done "
             "has to change."
         ),
-        "none": f"The {month} milestone is {value}. It is too soon to say whether it will be met.",
+        "none": f"The {month} milestone is {value}. These figures cannot tell yet whether it will be met.",
     }
     return expected[milestone_state(reading)]
 
@@ -403,6 +420,8 @@ def chart_sentence(reading: Reading) -> str:
     if not usable.size:
         return f"{name}, {place}: no figures."
     last = usable[-1]
+    if reading.measure.kind is Kind.DEATH:
+        return f"{name}, {place}. {month_name(reading.months[last])}: {number(float(reading.numerator[last]))}."
     value = figure(float(reading.value[last]), reading.measure)
     return f"{name}, {place}: {variation_label(reading)}. {month_name(reading.months[last])} was {value}."
 

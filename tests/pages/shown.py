@@ -1,0 +1,108 @@
+"""What a page shows, for the tests: every text that reaches the browser, and the pieces of its HTML."""
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from google.protobuf.json_format import MessageToDict
+from streamlit.testing.v1 import AppTest
+
+IMAGE = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
+
+
+@dataclass
+class Html(HTMLParser):
+    """A piece of HTML taken apart: its words, links, pictures, and tables as rows of the words in their cells."""
+
+    source: str
+    words: str = ""
+    links: list[tuple[str, str]] = field(default_factory=list)  # address, words
+    images: list[dict[str, str]] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self._open: list[str] = []
+        self.feed(self.source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "a":
+            self.links.append((found["href"], ""))
+        elif tag == "img":
+            self.images.append(found)
+        elif tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("")
+        elif tag == "caption":
+            self.captions.append("")
+        self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if "style" in self._open:
+            return
+        self.words += data
+        if "a" in self._open:
+            self.links[-1] = (self.links[-1][0], self.links[-1][1] + data)
+        if "td" in self._open or "th" in self._open:
+            self.rows[-1][-1] += data
+        if "caption" in self._open:
+            self.captions[-1] += data
+
+
+def html_of(at: AppTest) -> list[Html]:
+    """Each st.html of the main part, as a page draws it; the style sheet is left out."""
+    return [
+        Html(element.proto.body)
+        for element in at.main
+        if element.type == "html" and "<style>" not in element.proto.body
+    ]
+
+
+def table_of(at: AppTest, caption: str) -> list[list[str]]:
+    """The rows of the one table whose caption begins so."""
+    (found,) = [part for part in html_of(at) if any(c.startswith(caption) for c in part.captions)]
+    return found.rows
+
+
+def links_of(at: AppTest) -> list[tuple[str, str]]:
+    return [link for part in html_of(at) for link in part.links]
+
+
+def said(at: AppTest) -> str:
+    """Everything on the page and in the sidebar that is sent to the browser: words, alternative texts, tables, pictures."""
+    return "\n".join(_texts(at))
+
+
+def _texts(at: AppTest) -> Iterator[str]:
+    for part in (at.main, at.sidebar):
+        for node in part:
+            proto = getattr(node, "proto", None)
+            if proto is None:
+                continue
+            if node.type in ("dataframe", "arrow_data_frame"):
+                yield node.value.to_csv(index=False)
+                continue
+            for text in _strings(MessageToDict(proto)):
+                yield IMAGE.sub(" ", text)
+                yield from (base64.b64decode(data).decode() for data in IMAGE.findall(text))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+    elif isinstance(value, str):
+        yield value

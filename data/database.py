@@ -16,7 +16,7 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 # Other tools of today still read files of this storage version; DuckDB 2's own default is readable by DuckDB 2 alone.
 STORAGE_VERSION = "v1.5.0"
 
-_CLOSED = {
+_CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",

@@ -145,8 +145,8 @@ def _place(panel: Panel, table: pa.Table) -> tuple[Ints, Ints, Ints, Bools]:
 def _positions(column: pa.ChunkedArray, names: tuple[str, ...]) -> Ints:
     encoded = column.combine_chunks().dictionary_encode()
     position = {name: i for i, name in enumerate(names)}
-    lookup = np.array([position.get(name, -1) for name in encoded.dictionary.to_pylist()] or [-1])
-    return lookup[np.asarray(encoded.indices)]
+    lookup = np.array([position.get(name, -1) for name in encoded.dictionary.to_pylist()] or [-1], dtype=np.int64)
+    return np.asarray(lookup[np.asarray(encoded.indices)])
 
 
 def _place_cells(panel: Panel, cells: pa.Table, event_months: pa.Table) -> None:
@@ -208,7 +208,7 @@ def _scope(panel: Panel, decision: dict[str, object]) -> Bools:
     unit = np.array([decision["unit_code"] in ("", u.code) for u in panel.tree.units])
     first, last = _month(decision["first_month"], panel.months[0]), _month(decision["last_month"], panel.months[-1])
     month = (panel.months >= first) & (panel.months <= last)
-    return measure[:, None, None] & unit[:, None] & month
+    return np.asarray(measure[:, None, None] & unit[:, None] & month)
 
 
 def _month(day: object, default: np.datetime64) -> np.datetime64:
@@ -279,7 +279,7 @@ def _roll_up_measure(panel: Panel, m: int, leaves: Bools, parents: Ints, parent:
             continue
         reported_here = any_child[slot] & np.isfinite(rolled.numerator[slot])
         panel.numerator[m, unit] = rolled.numerator[slot]
-        if denominator is not None:
+        if rolled.denominator is not None:
             panel.denominator[m, unit] = rolled.denominator[slot]
         panel.complete[m, unit] = rolled.complete[slot] | ~any_child[slot]
         panel.share[m, unit] = rolled.share[slot]

@@ -118,7 +118,7 @@ class Store:
         Figures by group and of other frequencies than monthly, where the reader sees them exactly; others are left out.
         """
         tree = self._panel(known_at).tree
-        frame = self._both("periods", known_at).to_pandas()
+        frame: pd.DataFrame = self._both("periods", known_at).to_pandas()
         keep = [
             m in self.catalogue and u in tree.position and self._how(who, tree, u, self.catalogue[m]) is Seen.EXACT
             for m, u in zip(frame["measure_id"], frame["unit_code"], strict=True)
@@ -135,8 +135,10 @@ class Store:
         """The history of loads, newest first (the columns of sql/queries/loads.sql)."""
         if who.audience is Audience.PUBLIC:
             raise NotForThisReader("The history of loads is not shown to the public.")
-        table = _ask(self.published.figures, "loads", known_at=known_at or self.published.version)
-        return table.to_pandas()
+        frame: pd.DataFrame = _ask(
+            self.published.figures, "loads", known_at=known_at or self.published.version
+        ).to_pandas()
+        return frame
 
     def public_table(self, who: Reader, first_month: int = 4) -> pd.DataFrame:  # noqa: ARG002 (it is for everybody)
         """The fixed table for the public: measure_id, year (that it begins), shown. Trust-wide, whole settled years only.
@@ -146,7 +148,7 @@ class Store:
         """
         panel = self._panel(None)
         top = next((i for i, u in enumerate(panel.tree.units) if u.level == "trust"), None)
-        rows = []
+        rows: list[tuple[str, int, str]] = []
         if top is not None:
             for m, measure_id in enumerate(panel.measures):
                 measure = self.catalogue[measure_id]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -76,7 +77,7 @@ class Tree:
 
 def build_tree(table: pa.Table, months: NDArray[np.datetime64]) -> Tree:
     """The tree from the rows of `sql/queries/units.sql`."""
-    spells: dict[str, list[dict[str, object]]] = {}
+    spells: dict[str, list[dict[str, Any]]] = {}
     for row in table.to_pylist():
         spells.setdefault(row["code"], []).append(row)
     units = sorted((_last(rows) for rows in spells.values()), key=lambda u: (LEVELS.index(u.level), u.name, u.code))
@@ -99,7 +100,7 @@ def build_tree(table: pa.Table, months: NDArray[np.datetime64]) -> Tree:
     return Tree(tuple(units), months, is_open, parent, moved, _inheritance(units, position))
 
 
-def _last(rows: list[dict[str, object]]) -> Unit:
+def _last(rows: list[dict[str, Any]]) -> Unit:
     rows = sorted(rows, key=lambda row: str(row["valid_from"]))
     last = rows[-1]
     return Unit(
@@ -108,9 +109,9 @@ def _last(rows: list[dict[str, object]]) -> Unit:
         str(last["level"]),
         str(last["parent"]),
         str(last["peer_group"]),
-        last["beds"],  # type: ignore[arg-type]
-        rows[0]["valid_from"],  # type: ignore[arg-type]
-        last["valid_to"],  # type: ignore[arg-type]
+        last["beds"],
+        rows[0]["valid_from"],
+        last["valid_to"],
         tuple(str(rows[0]["follows"]).split()),
     )
 

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from pages.shared import context, words
+from pages.shared import app, context, words
 from pages.shared.cards import quiet, signals_first
 from pages.shared.division import ask_unit, not_reported, wards_grid
 from pages.shared.opened import open_measure
 
+app.framed()
 st.title("Division")
 
 analysis = context.analysis()

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from data.access import Audience
-from pages.shared import context, words
+from pages.shared import app, context, words
 from pages.shared.goals import at_a_glance, changes, deaths, goal_cards, grid, public_figures, seldom
 
+app.framed()
 st.title("How far are we from zero harm?")
 
 analysis, store = context.analysis(), context.store()

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from pages.shared import context
+from pages.shared import app, context
 from pages.shared.methods import catalogue_tables, charts, completeness, decisions, rules
 
+app.framed()
 st.title("Methods")
 st.write("What stands behind every chart and every word. Terms of art are explained here and used nowhere else.")
 rules()

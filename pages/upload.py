@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from pages.shared import context
+from pages.shared import app, context
 from pages.shared.upload import ask_details, receive, show_changes, show_history, show_problems, show_receipt, templates
 
+app.framed()
 st.title("Upload an extract")
 
 if not context.reader().may_load:

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from data.access import Audience
-from pages.shared import context, words
+from pages.shared import app, context, words
 from pages.shared.cards import quiet, signals_first
 from pages.shared.opened import open_measure
 from pages.shared.ward import about, ask_ward, not_reported
 
+app.framed()
 st.title("Ward")
 
 analysis = context.analysis()

@@ -5,7 +5,7 @@ Rates are of the order that `docs/sources.md` names; none of them is anybody's r
 
 import calendar
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -191,21 +191,24 @@ def _draw_restraint(figures: Figures, seed: int) -> None:
     whole: dict[str, np.ndarray] = {}
     people: dict[str, np.ndarray] = {}
     for unit in figures.counts["restraint_physical"]:
-        whole[unit] = sum(figures.counts[part].get(unit, np.zeros(N_MONTHS)) for part in RESTRAINT_PARTS)
+        whole[unit] = _sum(figures.counts[part].get(unit, np.zeros(N_MONTHS)) for part in RESTRAINT_PARTS)
         repeats = rng.binomial(np.maximum(whole[unit] - 1, 0).astype(int), 0.55)
         people[unit] = whole[unit] - repeats
     figures.counts["restraint_all"] = whole
     figures.counts["restraint_people"] = people | {
-        TRUST: np.round(sum(people.values()) * 0.93),
+        TRUST: np.round(_sum(people.values()) * 0.93),
         **{d: np.round(_sum_of(people, d) * 0.96) for d in ("LOCAL", "SECURE", "SLD")},
     }
     detained = {u: np.round(b / 30 * 0.8) for u, b in figures.bed_days.items()}
-    figures.counts["mha_people"] = {TRUST: np.round(sum(detained.values()) * rng.normal(1.0, 0.02, N_MONTHS))}
+    figures.counts["mha_people"] = {TRUST: np.round(_sum(detained.values()) * rng.normal(1.0, 0.02, N_MONTHS))}
 
 
 def _sum_of(counts: dict[str, np.ndarray], division: str) -> np.ndarray:
-    total: np.ndarray = sum(c for unit, c in counts.items() if BY_CODE[unit].division == division)
-    return total
+    return _sum(c for unit, c in counts.items() if BY_CODE[unit].division == division)
+
+
+def _sum(parts: Iterable[np.ndarray]) -> np.ndarray:
+    return np.asarray(np.sum(list(parts), axis=0))
 
 
 def _draw_deaths(figures: Figures, seed: int) -> None:

@@ -135,8 +135,8 @@ class _Sender:
 
     def _by_group(self, first: int, last: int) -> Iterator[tuple[object, ...]]:
         rng = np.random.default_rng([SEED, 7])
-        whole = sum(self.figures.counts["restraint_all"].values())
-        bed_days = sum(self.figures.bed_days.values())
+        whole = np.sum(list(self.figures.counts["restraint_all"].values()), axis=0)
+        bed_days = np.sum(list(self.figures.bed_days.values()), axis=0)
         base = sum(part * ratio for part, ratio in ETHNIC_GROUPS.values())
         for group, (part, ratio) in ETHNIC_GROUPS.items():
             counts = rng.poisson(whole * part * ratio / base)
@@ -214,7 +214,7 @@ def _decisions(home: Home, figures: Figures) -> None:
     year = figures.month(NEWEST).year
     due = date(year + 2, 4, 1)
     baseline = {"baseline_from": figures.month(0).isoformat(), "baseline_to": figures.month(23).isoformat()}
-    goals = [
+    goals: list[tuple[str, dict[str, object]]] = [
         ("suicide_in_care", {"type": "zero"}),
         ("restraint_all", {"type": "zero", "trajectory": "linear", **baseline}),
         ("falls_harm", {"type": "zero", "trajectory": "linear", **baseline}),

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from data.access import Audience, Role
 from pages.shared import context, words
@@ -29,6 +30,17 @@ def run() -> None:
     page = st.navigation(pages, position="top")
     _banners()
     page.run()
+
+
+def framed() -> None:
+    """The first line of every page: the frame, where Streamlit has left it out.
+
+    A fresh server takes a folder `pages/` for pages that need no main script, until the main script has run once. Whoever
+    then opens the address of a page gets it bare: nobody is asked who reads, and no banner is shown.
+    """
+    if PagesManager.uses_pages_directory:
+        run()  # st.navigation ends that mode, and runs the page again
+        st.stop()
 
 
 def _choose_role() -> None:

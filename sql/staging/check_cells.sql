@@ -79,7 +79,7 @@ left join month_ref using (month_text), setting;
 insert into problem
 select line, 'month', strftime(month, '%Y-%m-%d'),
     case when day(month) <> 1 then 'a month is written as its first day' else 'this month is in the future' end
-from (select line, period_start as month from typed_cell union select line, month from typed_exposure), setting
+from (select line, period_start as month from typed_cell union all select line, month from typed_exposure), setting
 where day(month) <> 1 or month > today;
 
 -- Units.
@@ -90,12 +90,16 @@ select line, 'unit', unit_code,
         when is_total(unit_code) then 'a totals row: leave it out, totals are computed'
         else 'no unit has this code'
     end
-from (select line, unit_code from typed_cell union select line, unit_code from typed_exposure)
+from (select line, unit_code from typed_cell union all select line, unit_code from typed_exposure)
 where unit_code is null or unit_code not in (select code from unit_ref);
 
 insert into problem
 select line, 'unit', unit_code, 'this unit was not open in ' || strftime(month, '%Y-%m')
-from (select line, unit_code, period_start as month from typed_cell union select line, unit_code, month from typed_exposure)
+from (
+    select line, unit_code, period_start as month from typed_cell
+    union all
+    select line, unit_code, month from typed_exposure
+)
 semi join (
     select unit_code, month
     from (select distinct unit_code, period_start as month from typed_cell
@@ -176,12 +180,18 @@ from typed_cell t
 join measure_ref m using (measure_id)
 where t.months <> m.months and t.takes_denominator and t.denominator_line is not null;
 
--- The same cell twice: neither line can be believed.
+-- The same cell twice: neither line can be believed. A hash finds the few that may repeat; the key itself decides.
 insert into problem
 select unnest(lines), 'unit', unit_code, 'the same unit, month and measure stand on lines ' || array_to_string(lines[:5], ', ')
 from (
     select unit_code, list(line order by line) as lines
     from typed_cell
+    where hash(measure_id, unit_code, period_start, months, breakdown, severity) in (
+        select hash(measure_id, unit_code, period_start, months, breakdown, severity) as key
+        from typed_cell
+        group by key
+        having count(*) > 1
+    )
     group by measure_id, unit_code, period_start, months, breakdown, severity
     having count(*) > 1
 );

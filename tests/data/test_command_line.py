@@ -1,0 +1,103 @@
+"""`python -m data`: what a scheduler and a QI lead at a terminal rely on."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from data.__main__ import main
+from data.ingest.feeds import FEEDS, header_problem, recognise, template
+from tests.conftest import UNITS
+
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+HEAD = "month,unit,measure,numerator\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ZERO_HARM_HOME", str(tmp_path / "home"))
+    (tmp_path / "units.csv").write_text(UNITS)
+    (tmp_path / "monthly.csv").write_text(HEAD + "2026-04,W01,falls_all,3\n")
+    return tmp_path
+
+
+def test_load_then_status_says_what_is_in_the_store(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["load", str(folder / "units.csv"), str(folder / "monthly.csv")]) == 0
+    assert "Stored as load" in capsys.readouterr().out
+    assert main(["status", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["loads"], found["observations"], found["has_record"]) == (2, 1, True)
+    assert found["published_version"] > 0
+    assert main(["load", str(folder / "monthly.csv")]) == 0
+    assert "Nothing changed" in capsys.readouterr().out
+
+
+def test_an_empty_home_has_a_status(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["has_record"] is False
+
+
+def test_check_stores_nothing_and_exits_1_on_problems(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["load", str(folder / "units.csv")])
+    (folder / "bad.csv").write_text(HEAD + "2026-04,W99,falls_all,3\n")
+    capsys.readouterr()
+    assert main(["load", "--check", str(folder / "bad.csv")]) == 1
+    assert "no unit has this code" in capsys.readouterr().out
+    assert main(["load", "--check", str(folder / "monthly.csv")]) == 0
+    main(["status", "--json"])
+    assert (
+        json.loads(capsys.readouterr().out.split("Readers see version")[-1].split(".\n", 1)[-1].strip() or "{}")[
+            "observations"
+        ]
+        == 0
+    )
+
+
+def test_a_bad_file_exits_1_and_the_good_ones_are_loaded(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "empty.csv").write_bytes(b"")
+    files = [str(folder / name) for name in ("units.csv", "empty.csv", "monthly.csv")]
+    assert main(["load", *files]) == 1
+    assert "empty.csv is empty" in capsys.readouterr().err
+    main(["status", "--json"])
+    assert json.loads(capsys.readouterr().out)["observations"] == 1
+
+
+def test_accept_partial_names_the_file_of_rejects(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["load", str(folder / "units.csv")])
+    (folder / "mixed.csv").write_text(HEAD + "2026-04,W01,falls_all,3\n2026-04,W99,falls_all,3\n")
+    assert main(["load", str(folder / "mixed.csv")]) == 1
+    assert main(["load", "--accept-partial", str(folder / "mixed.csv")]) == 0
+    said = capsys.readouterr().out
+    path = next(line.split("stand in ")[1].rstrip(".") for line in said.splitlines() if "stand in " in line)
+    assert "W99" in Path(path).read_text(encoding="utf-8")
+
+
+def test_an_impossible_word_exits_2(folder: Path) -> None:
+    for words in (["load", "--covers", "April", "May", "x.csv"], ["template", "nothing"], ["nothing"]):
+        with pytest.raises(SystemExit) as stopped:
+            main(words)
+        assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize("issue", ["soon", "2026-02-30", "v", "2026-05"])
+def test_an_issue_that_is_none_is_told(folder: Path, issue: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["load", "--issue", issue, str(folder / "units.csv")]) == 1
+    assert f"The issue '{issue}'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("feed", FEEDS.values(), ids=lambda f: f.name)
+def test_every_template_is_a_file_of_its_feed(feed, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    assert main(["template", feed.name]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "\n".join(lines) + "\n" == template(feed)
+    header = lines[0].split(",")
+    assert recognise(header) is feed
+    if not feed.headerless:
+        assert header_problem(feed, header) is None
+
+
+def test_every_feed_and_command_is_in_the_readme() -> None:
+    for word in ("load", "template", "sample", "status", "publish"):
+        assert f"python -m data {word}" in README
+    for feed in FEEDS:
+        assert f"`{feed}`" in README

@@ -1,0 +1,456 @@
+"""Every page for every reader: what each of them relies on, and what must not be shown to them."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from data.access import Audience, Reader, Role, Seen, seen
+from data.config import Home
+from data.panel import State
+from data.store import Store
+from data.synthetic.trust import DIVISIONS, WARDS
+from data.synthetic.truths import SILENT, WORSE
+from metrics.measure import Kind, Sensitivity
+from pages.shared import words
+from pages.shared.analysis import Analysis
+from tests.conftest import TODAY, Load
+from tests.pages.conftest import Open
+from tests.pages.shown import Html, html_of, links_of, said, table_of
+
+PAGES = ("goals", "division", "ward", "upload", "methods")
+ROLES = tuple(map(str, Role))
+NO_LOADING = "Extracts are loaded by QI leads."
+ICON_WITHOUT_ALT = re.compile(r'<img[^>]*alt=""[^>]*>(?!(<span>)?\w)')
+PUBLIC_CELL = re.compile(r"<5|[\d,]*[05]|\d+ %|hidden|not complete")
+
+
+def plotly_charts(at):
+    return [element for element in at.main if element.type == "plotly_chart"]
+
+
+# Every page, every reader, with figures and without
+
+
+@pytest.mark.parametrize("audience", ["working", "public"])
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("page", PAGES)
+class TestEveryPage:
+    def test_on_the_sample(self, page: str, role: str, audience: str, shown: Home, open_page: Open) -> None:
+        at = open_page(page, role=role, audience=audience)
+        refused = {"division": words.HIDDEN_HERE, "ward": words.HIDDEN_HERE} if audience == "public" else {}
+        may_load = role == Role.QI_LEAD and audience == "working"
+        told = [info.value for info in at.main.info]
+        assert len(at.title) == 1
+        assert at.main.info[0].value == words.SAMPLE_BANNER
+        assert (refused.get(page) in told) == (page in refused)
+        assert any(NO_LOADING in text for text in told) == (page == "upload" and not may_load)
+        assert len(at.file_uploader) == (page == "upload" and may_load)
+        assert words.NO_DATA not in told
+        assert "Figures up to October 2026" in said(at)
+
+    def test_on_an_empty_home(self, page: str, role: str, audience: str, empty: Home, open_page: Open) -> None:
+        at = open_page(page, role=role, audience=audience)
+        told = [info.value for info in at.main.info]
+        assert len(at.title) == 1
+        assert (words.NO_DATA in told) == (page in ("goals", "division", "ward"))
+        assert "Figures up to" not in said(at)
+        assert not plotly_charts(at)
+        assert not empty.root.exists(), "looking at a page must not make a store"
+
+
+def test_the_pages_that_may_be_linked_to_are_exactly_these(shown: Home, open_page: Open) -> None:
+    from pages.shared.app import PAGES as FOLDER
+
+    assert sorted(path.stem for path in FOLDER.glob("*.py")) == sorted(PAGES)
+
+
+@pytest.mark.parametrize(
+    ("address", "role", "audience"),
+    [
+        ({"as": "admin"}, "board_member", "working"),
+        ({"audience": "named"}, "board_member", "working"),  # no address makes anybody the patient-safety lead
+        ({"audience": "public", "as": "qi_lead"}, "qi_lead", "public"),
+    ],
+)
+def test_who_reads_is_one_of_the_offered_roles(
+    address: dict[str, str], role: str, audience: str, shown: Home, open_page: Open
+) -> None:
+    at = open_page(
+        "goals", **{"role": address.get("as", "board_member"), "audience": address.get("audience", "working")}
+    )
+    assert (at.sidebar.selectbox(key="as").value, at.sidebar.selectbox(key="audience").value) == (role, audience)
+
+
+# The board member
+
+
+def test_goals_tells_the_deaths_of_the_newest_settled_year_and_of_the_one_before(
+    shown: Home, sample_store: Store, everyone: Reader, open_page: Open
+) -> None:
+    panel = sample_store.panel(everyone)
+    m = panel.measures.index("suicide_in_care")
+    settled = panel.numerator[m, panel.tree.position["TRUST"]][~panel.unsettled[m]]
+    now, before = int(settled[-12:].sum()), int(settled[-24:-12].sum())
+    assert 0 < now < 100
+    text = said(open_page("goals"))
+    assert f" {now} people in our care died by suspected suicide. The year before it was {before}." in text
+    assert words.GOAL_NOTES["zero_suicide"] in text
+    assert words.HELP_LINE in text
+    assert words.DRAFT_NOTE in text
+
+
+def test_deaths_have_no_chart_no_colour_and_no_milestone(shown: Home, analysis: Analysis, open_page: Open) -> None:
+    measures = {m for m, _ in analysis.readings if analysis.readings[m, _].measure.kind is Kind.DEATH}
+    assert len(measures) == 3
+    for measure in sorted(measures):
+        at = open_page("division", unit="TRUST", measure=measure)
+        assert at.subheader[0].value == f"{analysis.get(measure, 'TRUST').measure.name}, Sample Trust"
+        assert not plotly_charts(at)
+        text = said(at)
+        for label in (*words.MILESTONE_LABELS.values(), "days between deaths", "had halved", "Too few to chart"):
+            assert label not in text.split("Read beside it")[0]
+
+
+def test_at_a_glance_has_every_headline_goal(shown: Home, analysis: Analysis, open_page: Open) -> None:
+    rows = table_of(open_page("goals"), "The whole trust")
+    expected = [
+        reading.measure.name
+        for reading in analysis.of_unit("TRUST")
+        if reading.measure.headline and reading.measure.kind is not Kind.DEATH
+    ]
+    assert len(expected) > 8
+    assert len(rows) == len(expected) + 1
+    for row, name in zip(rows[1:], expected, strict=True):
+        assert row[0].endswith(name)
+        assert all(row[1:5]), f"{name}: a cell of the trust is empty"
+        assert row[2] in words.VARIATION_LABELS.values()
+
+
+def test_grid_has_every_charted_measure_of_the_trust_once(shown: Home, analysis: Analysis, open_page: Open) -> None:
+    (grid,) = [part for part in html_of(open_page("goals")) if any("by milestone" in c for c in part.captions)]
+    expected = [r.measure for r in analysis.of_unit("TRUST") if r.measure.kind is not Kind.DEATH]
+    assert len(expected) > 30
+    assert sorted(text for _, text in grid.links) == sorted(m.name for m in expected)
+    assert sorted(address for address, _ in grid.links) == sorted(
+        f"division?unit=TRUST&measure={m.id}" for m in expected
+    )
+
+
+def test_changes_name_every_concern_of_the_trust_and_its_divisions(
+    shown: Home, analysis: Analysis, open_page: Open
+) -> None:
+    found = [part for part in html_of(open_page("goals")) if part.words.startswith("Worse")]
+    worse = [
+        f"{r.measure.name}, {r.unit.name}: Worse"
+        for r in analysis.readings.values()
+        if r.unit.level in ("trust", "division") and words.variation_state(r).startswith("concern")
+    ]
+    assert worse
+    assert [text in found[0].words for text in worse] == [True] * len(worse)
+
+
+def test_every_link_of_goals_and_division_opens_what_it_names(shown: Home, analysis: Analysis, open_page: Open) -> None:
+    pattern = re.compile(r"(division|ward)\?unit=(\w+)(?:&measure=(\w+))?$")
+    for page, unit in (("goals", {}), ("division", {"unit": "SLD"})):
+        links = links_of(open_page(page, **unit))
+        assert len(links) > 50
+        for address, _ in links:
+            match = pattern.match(address)
+            assert match, address
+            level = analysis.panel.tree.units[analysis.panel.tree.position[match[2]]].level
+            assert (level in ("trust", "division")) == (match[1] == "division"), address
+            assert match[3] is None or analysis.get(match[3], match[2]) is not None, address
+
+
+def test_a_link_carries_the_role_that_is_played(shown: Home, open_page: Open) -> None:
+    assert all("as=" not in address for address, _ in links_of(open_page("goals")))
+    assert all(address.endswith("&as=qi_lead") for address, _ in links_of(open_page("goals", role="qi_lead")))
+
+
+# The public
+
+
+def test_public_table_shows_no_small_count(shown: Home, sample_store: Store, open_page: Open) -> None:
+    head, *rows = table_of(open_page("goals", audience="public"), "Our figures")
+    assert len(rows) >= 8
+    assert all(re.fullmatch(r"April \d{4} to March \d{4}", year) for year in head[1:])
+    for row in rows:
+        for cell in row[1:]:
+            assert PUBLIC_CELL.fullmatch(cell), row
+            assert cell not in ("0", "00"), row
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    ("page", "address"),
+    [
+        ("goals", {}),
+        ("division", {"unit": "LOCAL", "measure": "falls_all"}),
+        ("ward", {"unit": "W10", "measure": "self_harm"}),
+        ("upload", {}),
+        ("methods", {}),
+    ],
+)
+def test_public_sees_no_ward_no_division_no_chart_and_no_loads(
+    page: str, address: dict[str, str], role: str, shown: Home, open_page: Open
+) -> None:
+    at = open_page(page, role=role, audience="public", **address)
+    text = said(at)
+    assert not [name for name in (*DIVISIONS.values(), *(ward.name for ward in WARDS)) if name in text]
+    assert not plotly_charts(at)
+    assert "<svg" not in text
+    assert "Loads so far" not in text
+    assert "extract" not in [widget.key for widget in at.file_uploader]
+    assert len(at.dataframe) == 0
+
+
+CANARY = 7919
+
+
+def test_public_never_sees_the_figure_of_a_ward(sample_copy: Home, load: Load, open_page: Open) -> None:
+    load(sample_copy, f"month,unit,measure,numerator\n2025-06-01,W10,falls_all,{CANARY}\n", "canary.csv")
+    exact = re.compile(r"7,?919(?!\d)")
+    seen_at_work = said(open_page("ward", unit="W10", measure="falls_all"))
+    assert exact.search(seen_at_work), "the canary must be visible to those who work here"
+    for page in PAGES:
+        at = open_page(page, audience="public", unit="W10", measure="falls_all")
+        assert not exact.search(said(at)), page
+    rounded = table_of(open_page("goals", audience="public"), "Our figures")
+    (falls,) = [row for row in rounded if row[0].startswith("Falls")]
+    assert any(int(cell.replace(",", "")) > CANARY for cell in falls[1:] if cell[0].isdigit()), "it counts in the trust"
+
+
+def test_public_sees_no_rate_of_any_ward(shown: Home, analysis: Analysis, open_page: Open) -> None:
+    """The rates of a ward have decimals, and no figure of the public has any."""
+    text = said(open_page("goals", audience="public")).split("Our figures")[-1]
+    rates = {
+        words.number(float(value))
+        for reading in analysis.readings.values()
+        if reading.unit.level == "ward"
+        for value in reading.value[np.isfinite(reading.value)]
+        if not float(value).is_integer()
+    }
+    assert len(rates) > 1000
+    found = set(re.findall(r"\d[\d,]*\.\d+", text))
+    assert not found & rates
+
+
+# Small numbers at work
+
+
+def test_suppressed_figures_of_a_ward_are_opened_without_chart_and_without_counts(
+    shown: Home, analysis: Analysis, sample_store: Store, open_page: Open
+) -> None:
+    hidden = [
+        (m, u)
+        for (m, u), r in analysis.readings.items()
+        if not r.exact and r.unit.level == "ward" and not r.unit.closed
+    ]
+    assert {sample_store.catalogue[m].sensitivity for m, _ in hidden} == {Sensitivity.SENSITIVE}
+    assert seen(Audience.WORKING, "ward", Sensitivity.SENSITIVE) is Seen.SUPPRESSED
+    for measure, unit in hidden[:: max(len(hidden) // 3, 1)]:
+        at = open_page("ward", unit=unit, measure=measure)
+        assert words.SUPPRESSED_FIGURE in [info.value for info in at.main.info]
+        assert not plotly_charts(at)
+        counts = set(at.dataframe[0].value["Count"])
+        assert counts
+        assert all(re.fullmatch(r"<5|[\d,]*[05]|–|·|no rate|.* \?", count) and count != "0" for count in counts), counts
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    ("page", "unit", "measure", "opens"),
+    [
+        ("ward", "W10", "self_harm", "Self-harm, Hazel ward"),
+        ("ward", "W16", "falls_harm", "Falls that caused harm, Oak ward"),
+        ("division", "TRUST", "falls_all", "Falls, Sample Trust"),
+        ("division", "SLD", "restraint_all", "Restrictive interventions, Specialist Learning Disability division"),
+    ],
+)
+def test_an_address_opens_the_chart(
+    page: str, unit: str, measure: str, opens: str, shown: Home, analysis: Analysis, open_page: Open
+) -> None:
+    at = open_page(page, unit=unit, measure=measure)
+    assert at.subheader[0].value == opens
+    (chart,) = plotly_charts(at)
+    reading = analysis.get(measure, unit)
+    assert chart.proto.alt == words.chart_sentence(reading)
+    assert (at.query_params["unit"], at.query_params["measure"]) == (unit, measure)
+
+
+@pytest.mark.parametrize("page", ["ward", "division"])
+@pytest.mark.parametrize("address", [{"unit": "W99"}, {"measure": "no_such"}, {"unit": "<b>", "measure": "'; drop"}])
+def test_an_unknown_address_falls_back(page: str, address: dict[str, str], shown: Home, open_page: Open) -> None:
+    at = open_page(page, **address)
+    assert not at.error
+    assert not plotly_charts(at)
+    for key, wrong in address.items():
+        picked = at.main.selectbox(key=key).value
+        assert picked != wrong
+        assert at.query_params.get(key, picked) == picked, "the address says what is shown"
+
+
+def test_a_choice_goes_into_the_address(shown: Home, open_page: Open) -> None:
+    at = open_page("ward", unit="W10")
+    at.main.selectbox(key="measure").select("self_harm").run()
+    assert not at.exception
+    assert at.subheader[0].value == "Self-harm, Hazel ward"
+    assert at.query_params["measure"] == "self_harm"
+    at.main.selectbox(key="unit").select("W22").run()
+    assert at.query_params["unit"] == "W22"
+
+
+# What is planted in the sample
+
+
+def test_the_ward_that_fell_silent_is_to_be_checked_and_never_better(shown: Home, open_page: Open) -> None:
+    (unit,), (measure,) = SILENT.units, SILENT.measures
+    ward = said(open_page("ward", unit=unit))
+    assert words.PLEASE_CHECK in ward
+    opened = open_page("ward", unit=unit, measure=measure)
+    about = said(opened).split("Read beside it")[0]
+    assert "Please check" in about
+    assert words.PLEASE_CHECK in about
+    assert "Better" not in "".join(part.words for part in html_of(opened)[:2])
+    label = opened.main.selectbox(key="unit").format_func(unit)
+    division = open_page("division", unit="LOCAL")
+    (icon,) = [i for part in html_of(division) for i in part.images if i["alt"].startswith(f"Falls, {label}:")]
+    assert icon["alt"].startswith(f"Falls, {label}: Please check.")
+    to_check = table_of(division, "In the last")
+    assert any(row[0] == label and words.PLEASE_CHECK in row[2] for row in to_check)
+
+
+def test_the_ward_that_got_worse_says_so_first_and_asks_before_it_blames(shown: Home, open_page: Open) -> None:
+    at = open_page("ward", unit=WORSE.units[0])
+    cards = [part for part in html_of(at) if "zh-card" in part.source]
+    assert "Worse: more recorded" in cards[0].words
+    assert "It does not say anyone did wrong." in cards[0].words
+    assert all(question in said(at) for question in words.QUESTIONS)
+
+
+# What comes with every chart
+
+
+@pytest.mark.parametrize(("page", "unit"), [("division", "TRUST"), ("ward", "W10"), ("ward", "W16"), ("ward", "W22")])
+def test_every_opened_chart_has_its_sentence_and_its_figures(
+    page: str, unit: str, shown: Home, analysis: Analysis, open_page: Open
+) -> None:
+    at = open_page(page, unit=unit)
+    opened = 0
+    for reading in analysis.of_unit(unit):
+        at.main.selectbox(key="measure").select(reading.measure.id).run()
+        assert not at.exception, reading.measure.id
+        months = int(np.sum(~np.isin(reading.state, (State.NOT_EXPECTED, State.CLOSED))))
+        assert len(at.dataframe[0].value) == months > 0
+        for chart in plotly_charts(at):
+            assert chart.proto.alt == words.chart_sentence(reading)
+            opened += 1
+    assert opened > 5
+
+
+@pytest.mark.parametrize(("page", "address"), [("goals", {}), ("division", {}), ("ward", {"unit": "W10"})])
+def test_every_picture_has_words(page: str, address: dict[str, str], shown: Home, open_page: Open) -> None:
+    parts = html_of(open_page(page, **address))
+    assert sum(len(part.images) for part in parts) > 3
+    for part in parts:
+        assert all("alt" in image for image in part.images)
+        assert not ICON_WITHOUT_ALT.search(part.source), "an icon without alternative text stands before its words"
+        for figure in re.findall(r"<figure.*?</figure>", part.source):
+            assert all(len(image["alt"]) > 20 for image in Html(figure).images)
+
+
+# Homes do not mix
+
+
+def test_another_home_in_the_same_process_shows_its_own_figures(
+    sample: Home, sample_copy: Home, load: Load, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = {"unit": "W22", "measure": "falls_all"}
+    count = {"copy": "77", "sample": "0 ?"}
+    load(sample_copy, "month,unit,measure,numerator\n2026-10-01,W22,falls_all,77\n", "october.csv")
+    for name, home in (("copy", sample_copy), ("sample", sample), ("copy", sample_copy)):
+        monkeypatch.setenv("ZERO_HARM_HOME", str(home.root.parent))
+        assert open_page("ward", **where).dataframe[0].value["Count"][0] == count[name]
+
+
+# Upload
+
+
+def upload(at, text: str, name: str = "falls.csv"):
+    at.file_uploader[0].upload(name, text.encode(), "text/csv").run()
+    assert not at.exception, at.exception
+    return at
+
+
+def test_upload_checks_then_accepts_then_everybody_sees_it(sample_copy: Home, open_page: Open) -> None:
+    before = open_page("ward", unit="W10", measure="falls_all").dataframe[0].value["Count"][0]
+    at = upload(open_page("upload", role="qi_lead"), "month,unit,measure,numerator\n2026-10-01,W10,falls_all,41\n")
+    assert "What would change: 1 changed." in said(at)
+    (row,) = json.loads(at.dataframe[0].value.to_json(orient="records"))
+    assert (row["Unit"], row["Month"], row["Now"], row["Would be"]) == ("W10", "Oct 2026", before, "41")
+    assert open_page("ward", unit="W10", measure="falls_all").dataframe[0].value["Count"][0] == before, "only checked"
+    at.button(key="accept").click().run()
+    assert not at.exception
+    assert re.search(r"falls\.csv is load \d+: 1 row stored\. Everybody now sees version \d+\.", at.success[0].value)
+    assert open_page("ward", unit="W10", measure="falls_all").dataframe[0].value["Count"][0] == "41"
+    at.run()
+    assert not at.success, "a receipt is shown once"
+
+
+def test_upload_tells_each_wrong_line_and_accepts_the_others(sample_copy: Home, open_page: Open) -> None:
+    text = "month,unit,measure,numerator\n2026-10-01,W10,falls_all,41\n2026-10-01,W10,self_harm,many\n"
+    at = upload(open_page("upload", role="qi_lead"), text)
+    problems = at.dataframe[0].value
+    assert list(problems["Line"]) == [3]
+    assert list(problems["Column"]) == ["numerator"]
+    assert at.button(key="accept").label == "Accept without 1 line"
+    at.button(key="accept").click().run()
+    assert "1 row stored, 1 row not stored" in at.success[0].value
+
+
+@pytest.mark.parametrize("text", ["", "not,a,known,feed\n1,2,3,4\n", "\x00\x01\x02", "month,unit,measure,numerator\n"])
+def test_upload_says_in_words_that_a_file_cannot_be_used(text: str, sample_copy: Home, open_page: Open) -> None:
+    at = upload(open_page("upload", role="qi_lead"), text)
+    told = [*(e.value for e in at.error), *(w.value for w in at.main.warning)]
+    nothing = "What would change: nothing." in said(at)
+    assert told or nothing
+    assert "Traceback" not in said(at)
+
+
+def test_upload_shows_the_loads_and_a_template_of_every_feed(shown: Home, open_page: Open) -> None:
+    from data.ingest.feeds import FEEDS
+
+    at = open_page("upload", role="qi_lead")
+    labels = [expander.label for expander in at.expander]
+    assert "Loads so far" in labels
+    text = said(at)
+    assert all(f"**{name}**" in text for name in FEEDS)
+
+
+# Age and signs of the figures
+
+
+def test_old_figures_are_called_old(shown: Home, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import UTC, datetime
+
+    from pages.shared import context
+
+    assert not open_page("goals").warning
+    monkeypatch.setattr(context, "today", lambda: datetime(TODAY.year + 1, 3, 1, tzinfo=UTC))
+    (warning,) = open_page("goals").warning
+    assert "They are 5 months old: newer ones were due." in warning.value
+
+
+def test_without_sign_in_real_figures_are_announced(
+    sample_copy: Home, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZERO_HARM_HOME", str(sample_copy.root))
+    monkeypatch.setenv("ZERO_HARM_SHOW", "own")
+    monkeypatch.setenv("ZERO_HARM_ALLOW_UNSIGNED", "yes")
+    at = open_page("goals")
+    assert [warning.value for warning in at.warning] == [words.UNSIGNED_BANNER]
+    assert words.SAMPLE_BANNER not in said(at)

@@ -75,8 +75,9 @@ class Store:
 
     @property
     def key(self) -> str:
-        """Names this version of this home: part of the key of everything cached."""
-        return f"{self.home.root}@{self.published.version}"
+        """Names this version of this home and its very content: part of the key of everything cached."""
+        hashes = ":".join(self.published.hashes[part][:16] for part in ("figures", "deaths"))
+        return f"{self.home.root}@{self.published.version}:{hashes}"
 
     @cached_property
     def _version(self) -> Version:
@@ -118,7 +119,7 @@ class Store:
         Figures by group and of other frequencies than monthly, where the reader sees them exactly; others are left out.
         """
         tree = self._panel(known_at).tree
-        frame: pd.DataFrame = self._both("periods", known_at).to_pandas()
+        frame = _periods(self, self.key, known_at or self.published.version)
         keep = [
             m in self.catalogue and u in tree.position and self._how(who, tree, u, self.catalogue[m]) is Seen.EXACT
             for m, u in zip(frame["measure_id"], frame["unit_code"], strict=True)
@@ -210,6 +211,13 @@ def _scope(tree: Tree, units: tuple[str, ...]) -> frozenset[str]:
 def _ask(path: Path, query: str, **values: Any) -> pa.Table:
     with reader(path) as con:
         return ask(con, f"queries/{query}", **values)
+
+
+@lru_cache(maxsize=8)
+def _periods(store: Store, key: str, known_at: int) -> pd.DataFrame:  # noqa: ARG001 (the key says which content)
+    """All figures that are not monthly; nobody may change the frame."""
+    frame: pd.DataFrame = store._both("periods", known_at).to_pandas()
+    return frame
 
 
 _PANELS: dict[tuple[str, int], Panel] = {}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -43,8 +44,9 @@ class Tree:
     moved: NDArray[np.bool_]
     inherits: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def position(self) -> dict[str, int]:
+        """Where each unit stands, by its code."""
         return {unit.code: i for i, unit in enumerate(self.units)}
 
     def ancestors(self, level: str) -> NDArray[np.int64]:
@@ -67,7 +69,7 @@ class Tree:
                 return tuple(unit.code for i, unit in enumerate(self.units) if i in found)
             found |= more
 
-    @property
+    @cached_property
     def leaves(self) -> NDArray[np.bool_]:
         """(units,): nothing was ever below it."""
         inner = np.zeros(len(self.units), bool)

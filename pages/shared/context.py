@@ -70,7 +70,7 @@ def today() -> datetime:
 def choice(label: str, options: dict[str, str], key: str, *, default: str | None = None, place: object = st) -> str:
     """A selectbox whose value stands in the address, so that a link opens the same."""
     wanted, written = st.query_params.get(key), f"{key} in the address"
-    if wanted in options and wanted != st.session_state.get(written):
+    if wanted in options and (wanted != st.session_state.get(written) or key not in st.session_state):
         st.session_state[key] = wanted
     if st.session_state.get(key) not in options:
         st.session_state[key] = default if default in options else next(iter(options))

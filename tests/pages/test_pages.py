@@ -109,7 +109,7 @@ def test_deaths_have_no_chart_no_colour_and_no_milestone(shown: Home, analysis: 
         assert at.subheader[0].value == f"{analysis.get(measure, 'TRUST').measure.name}, Sample Trust"
         assert not plotly_charts(at)
         text = said(at)
-        for label in (*words.MILESTONE_LABELS.values(), "days between deaths", "had halved", "Too few to chart"):
+        for label in (*words.MILESTONE_LABELS.values(), "had halved", "Too few to chart"):
             assert label not in text.split("Read beside it")[0]
 
 

@@ -22,11 +22,12 @@ def streamlit_runs():
 def main():
     """The pages when Streamlit runs this file (its server, or AppTest), else the server or the set-up."""
     if streamlit_runs() or "streamlit.testing.v1" in sys.modules:
-        if streamlit_runs() and "server.serve" not in sys.modules:
+        plain = streamlit_runs() and "server.serve" not in sys.modules
+        if plain:
             os.environ["ZERO_HARM_SHOW"] = "sample"  # plain `streamlit run` lacks our middleware: never real data
         from pages.shared import app
 
-        app.run()
+        app.run(make_sample=plain)
     elif sys.argv[1:2] == ["--serve"]:
         from server import serve
 

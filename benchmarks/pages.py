@@ -42,7 +42,9 @@ def main() -> None:
                 times.append((time.process_time() - own, time.perf_counter() - wall))
             cpu, wall_time = (statistics.median(t) * 1000 for t in zip(*times, strict=True))
             figures[name] = cpu
-            print(f"{name}: cold {cold * 1000:.0f} ms; warm rerun {cpu:.0f} ms processor, {wall_time:.0f} ms wall (median of {runs})")
+            print(
+                f"{name}: cold {cold * 1000:.0f} ms; warm rerun {cpu:.0f} ms processor, {wall_time:.0f} ms wall (median of {runs})"
+            )
     own = figures["Goals"] - figures["empty page"]
     print(f"Goals without the harness: {own:.0f} ms processor (aim: under {AIM_MS} ms)")
 

@@ -36,6 +36,8 @@ class State(IntEnum):
     REPORTED = 8
 
 
+RESETS_AFTER = 3  # confirmed months running, after which the expected level is a new one (methods, section 6)
+
 STATE_NAMES = {
     "missing": State.MISSING,
     "not_due": State.NOT_DUE,
@@ -233,9 +235,26 @@ def _doubt(panel: Panel, catalogue: dict[str, Measure], decisions: list[dict[str
     ):
         if which.any():
             panel.doubtful[which] = doubtful_months(judged[which], None if per is None else per[which])
+    confirmed = np.zeros(panel.doubtful.shape, bool)
     for decision in decisions:
         if decision["kind"] == "confirmation":
-            panel.doubtful[_scope(panel, decision)] = False
+            confirmed |= _scope(panel, decision)
+    panel.doubtful[confirmed] = False
+    for m, u in zip(*np.nonzero(_runs_of(confirmed & usable, RESETS_AFTER).any(axis=2)), strict=True):
+        # The level is a new one from here on: what came before says no longer what to expect.
+        t = int(_runs_of(confirmed[m, u] & usable[m, u], RESETS_AFTER).argmax())
+        judged, per = (exposure, None) if proportions[m] else (count, exposure if divides[m] else None)
+        again = doubtful_months(judged[m, u, t:], None if per is None else per[m, u, t:])
+        panel.doubtful[m, u, t:] = again & ~confirmed[m, u, t:]
+
+
+def _runs_of(flags: Bools, n: int) -> Bools:
+    """Where a run of `n` flags begins, along the last axis."""
+    begins = np.zeros(flags.shape, bool)
+    span = flags.shape[-1] - n + 1
+    if span > 0:
+        begins[..., :span] = np.all([flags[..., i : i + span] for i in range(n)], axis=0)
+    return begins
 
 
 def _roll_up(panel: Panel, catalogue: dict[str, Measure]) -> None:

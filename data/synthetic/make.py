@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 
 from data.catalogue import load_catalogue
 from data.config import Home
@@ -41,9 +42,13 @@ Rows = Iterable[tuple[object, ...]]
 
 
 def ensure_sample(home: Home, say: Say = print) -> None:
-    """Make the sample trust if this home has no record."""
-    if not (home.has_record and home.pointer.exists()):
-        make_sample(home, say=say)
+    """Make the sample trust if this home has none; two that ask at once get one."""
+    if home.pointer.exists():
+        return
+    home.root.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(home.root.with_name(f"{home.root.name}.lock")):
+        if not home.pointer.exists():
+            make_sample(home, say=say)
 
 
 def make_sample(home: Home, *, until: date | None = None, seed: int = SEED, say: Say = print) -> None:

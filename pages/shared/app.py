@@ -7,16 +7,20 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from data.access import Audience, Role
+from data.synthetic import ensure_sample
 from pages.shared import context, words
 from pages.shared.html import STYLE
 
 PAGES = Path(__file__).resolve().parent.parent
 
 
-def run() -> None:
-    """Draw the frame and run the page that was asked for."""
+def run(*, make_sample: bool = False) -> None:
+    """Draw the frame and run the page that was asked for; `make_sample`: make the sample trust where there is none."""
     st.set_page_config(page_title=words.TITLE, page_icon="🎯", layout="wide", initial_sidebar_state="auto")
     st.html(STYLE + f"<style>:root{{--zh-page:{context.palette().page}}}</style>")
+    if make_sample and context.home().is_sample and not context.home().pointer.exists():
+        with st.spinner("Making the sample trust: about ten seconds …"):
+            ensure_sample(context.home(), say=lambda _: None)
     _choose_role()
     pages = [
         st.Page(PAGES / "goals.py", title="Goals", default=True),
@@ -39,8 +43,8 @@ def framed() -> None:
     then opens the address of a page gets it bare: nobody is asked who reads, and no banner is shown.
     """
     if PagesManager.uses_pages_directory:
-        run()  # st.navigation ends that mode, and runs the page again
-        st.stop()
+        PagesManager.uses_pages_directory = False
+        st.rerun()
 
 
 def _choose_role() -> None:

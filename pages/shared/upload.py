@@ -234,5 +234,19 @@ def show_history() -> None:
         frame = store.loads(context.reader())
     except NotForThisReader:
         return
+    shown = {
+        "load_id": "Load",
+        "file_name": "File",
+        "feed": "Feed",
+        "status": "Status",
+        "loaded_by": "By",
+        "loaded_at": "At (UTC)",
+        "first_day": "From",
+        "last_day": "To",
+        "rows_stored": "Rows stored",
+        "rows_rejected": "Not stored",
+        "rows_set_aside": "Set aside",
+        "note": "Note",
+    }
     with st.expander("Loads so far"):
-        st.dataframe(frame, hide_index=True, width="stretch")
+        st.dataframe(frame[list(shown)].rename(columns=shown), hide_index=True, width="stretch")

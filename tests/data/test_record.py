@@ -358,3 +358,60 @@ def test_deaths_are_published_apart(home: Home, load: Load) -> None:
         assert con.execute("select count(*) from coverage").fetchall() == [(0,)]
     with duckdb.connect(str(published.deaths), read_only=True) as con:
         assert con.execute("select count(*) from event").fetchall() == [(1,)]
+
+
+def test_a_confirmed_month_is_no_longer_in_question_and_three_reset_the_level(
+    home: Home, load: Load, everyone: Reader
+) -> None:
+    months = [f"{2024 + i // 12}-{i % 12 + 1:02d}" for i in range(30)]
+    figures = [
+        12,
+        11,
+        13,
+        12,
+        10,
+        14,
+        12,
+        11,
+        13,
+        12,
+        12,
+        11,
+        13,
+        12,
+        14,
+        11,
+        12,
+        13,
+        1,
+        0,
+        1,
+        2,
+        1,
+        0,
+        1,
+        1,
+        2,
+        0,
+        1,
+        1,
+    ]
+    load(home, HEAD + "".join(f"{m},W01,mha_people,{n}\n" for m, n in zip(months, figures, strict=True)))
+    store = opened(home)
+
+    def doubted() -> list[int]:
+        panel = opened(home).panel(everyone)
+        m, u, _ = place(panel, "mha_people", "W01", "2024-01")
+        return np.flatnonzero(panel.doubtful[m, u]).tolist()
+
+    before = doubted()
+    assert before and min(before) >= 18
+    confirm = Decision("confirmation", "Checked on the ward.", "mha_people", "W01", date(2025, 7, 1), date(2025, 9, 1))
+    with writing(home) as writer:
+        proposed = decide(writer, confirm, "Ward manager")
+        publish(writer, store.catalogue)
+    assert doubted() == before  # proposed is not approved
+    with writing(home) as writer:
+        approve(writer, proposed, "Division lead", "Seen the ward's own list.")
+        publish(writer, store.catalogue)
+    assert doubted() == []

@@ -1,0 +1,70 @@
+"""The real server on a copy of the sample, and a real browser."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from data.config import Home
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Without one these tests are skipped, unless ZERO_HARM_REQUIRE_BROWSER says that they may not be."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        assert os.environ.get("ZERO_HARM_REQUIRE_BROWSER") != "1", (
+            "ZERO_HARM_REQUIRE_BROWSER is 1 and there is no chromium"
+        )
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def address(sample: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the real server answers: `python dashboard.py --serve`, with a copy of the sample trust to write to."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(sample.root, folder / "sample")
+    server = subprocess.Popen(
+        [sys.executable, "dashboard.py", "--serve", "--sample", "--port", "0"],
+        cwd=ROOT,
+        env={**os.environ, "ZERO_HARM_HOME": str(folder), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert server.stdout is not None
+    told = ""
+    for line in server.stdout:
+        told += line
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        if found:
+            yield found.group()
+            break
+    else:
+        pytest.fail(f"the server did not start: {told}")
+    server.terminate()
+    server.wait(timeout=20)
+    server.stdout.close()

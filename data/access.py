@@ -6,6 +6,9 @@ patient-safety lead). What is not named here is hidden.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+import numpy as np
 
 from metrics.measure import Sensitivity
 
@@ -35,7 +38,7 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True)
 class Reader:
-    """Who asks. `units`: the wards in scope; empty for the whole trust."""
+    """Who asks. `units`: the wards in scope; empty for the whole trust, and for a ward manager for none."""
 
     role: Role
     audience: Audience
@@ -44,7 +47,8 @@ class Reader:
     @property
     def key(self) -> str:
         """What a cached answer depends on: never cache without it."""
-        return f"{self.audience}:{','.join(sorted(self.units))}"
+        scope = ",".join(sorted(self.units)) or ("no ward" if self.role is Role.WARD_MANAGER else "every ward")
+        return f"{self.audience}:{scope}"
 
     @property
     def may_load(self) -> bool:
@@ -79,7 +83,12 @@ def suppress(count: float) -> str:
     """A count as an audience sees it that may not see it exactly: `<5`, or rounded to the nearest 5."""
     if count < SMALL:
         return f"<{SMALL}"
-    return f"{int(count / ROUNDED_TO + 0.5) * ROUNDED_TO:,}"
+    return f"{int(rounded(count)):,}"
+
+
+def rounded(counts: Any) -> Any:
+    """A count, or an array of them, to the nearest 5; halves go up."""
+    return np.floor(np.asarray(counts) / ROUNDED_TO + 0.5) * ROUNDED_TO
 
 
 def suppressed_share(numerator: float, denominator: float) -> str | None:

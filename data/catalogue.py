@@ -15,6 +15,10 @@ from metrics.measure import CHARTS, EXPOSURES, Dimension, Direction, Goal, Kind,
 SHIPPED = Path(__file__).parent / "measures"
 PERIODS = (1, 3, 12)
 BREAKDOWNS = ("", "ethnicity", "sex", "age_band")
+# What `severity` may say, and the least rank that then counts (sql/schema/macros.sql).
+SEVERITY_RULES = {
+    f"{word} or worse": rank for rank, word in enumerate(("none", "low", "moderate", "severe", "fatal"), start=1)
+}
 
 _ENUMS: dict[str, type[StrEnum]] = {
     "goal": Goal,
@@ -53,10 +57,28 @@ def load_catalogue(own: Path | None = None, shipped: Path = SHIPPED) -> dict[str
                     raise CatalogueError(
                         f"{paths[measure.id].name}: {key} names '{other}', which is no measure{_nearest(other, measures)}."
                     )
+        for whole in sorted(_wholes(measure, measures)):
+            if measure.public and measures[whole].public:
+                raise CatalogueError(
+                    f"{paths[measure.id].name}: public is true, and so it is for '{whole}', of which it is a part; the public "
+                    "table may hold only one of them, because what adds up can be subtracted."
+                )
     order = list(Goal)
     return dict(
         sorted(measures.items(), key=lambda item: (order.index(item[1].goal), not item[1].headline, item[1].name))
     )
+
+
+def _wholes(measure: Measure, measures: dict[str, Measure]) -> set[str]:
+    """Every measure of which this one is a part, directly or through another."""
+    found: set[str] = set()
+    waiting = list(measure.part_of)
+    while waiting:
+        whole = waiting.pop()
+        if whole not in found:
+            found.add(whole)
+            waiting += measures[whole].part_of if whole in measures else ()
+    return found
 
 
 @cache
@@ -128,6 +150,8 @@ def _contradictions(measure: Measure) -> Iterator[str]:
         yield "chart is 't', which needs dated_events = true"
     if (measure.kind is Kind.DEATH) != (measure.sensitivity is Sensitivity.DEATH):
         yield "kind and sensitivity must both be 'death', or neither"
+    if measure.severity and measure.severity not in SEVERITY_RULES:
+        yield f"severity is '{measure.severity}'; allowed are (empty), {', '.join(SEVERITY_RULES)}"
     if measure.multiplier <= 0:
         yield f"multiplier is {measure.multiplier:g}; it must be above 0"
     if measure.settles_after_months < 0:

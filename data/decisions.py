@@ -22,12 +22,11 @@ DETAILS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "idea": (("text", "state"), ("predicted",)),
 }
 NEEDS_APPROVAL = ("goal", "phase", "break", "exclusion", "confirmation")
-GOAL_TYPES = ("zero", "percent_below", "threshold")
 IDEA_STATES = ("try", "adopt", "adapt", "abandon")
 
 
 @dataclass(frozen=True)
-class Decision:
+class Proposal:
     """What somebody decides: about a measure ('' for every one) on a unit ('' for every one), from month to month."""
 
     kind: str
@@ -50,13 +49,29 @@ class Decision:
                 raise ValueError(f"A decision of kind '{self.kind}' does not state '{key}'.")
         if not self.reason.strip():
             raise ValueError("A decision states its reason.")
-        if self.kind == "goal" and self.detail["type"] not in GOAL_TYPES:
-            raise ValueError(f"A goal is of type {', '.join(GOAL_TYPES)}.")
+        if self.kind == "goal":
+            self._check_goal()
         if self.kind == "idea" and self.detail["state"] not in IDEA_STATES:
             raise ValueError(f"The state of an idea is {', '.join(IDEA_STATES)}.")
 
+    def _check_goal(self) -> None:
+        wanted = {"zero": (), "percent_below": ("percent",), "threshold": ("target",)}
+        if self.detail["type"] not in wanted:
+            raise ValueError(f"A goal is of type {', '.join(wanted)}.")
+        # Without a baseline there is no way from here to the goal; deaths alone have neither.
+        needed = (
+            *wanted[self.detail["type"]],
+            *(("baseline_from", "baseline_to") if "trajectory" in self.detail else ()),
+        )
+        for key in needed:
+            if key not in self.detail:
+                raise ValueError(f"A goal of type '{self.detail['type']}' must state its {key}.")
+        for key in ("date", "baseline_from", "baseline_to"):
+            if key in self.detail:
+                date.fromisoformat(str(self.detail[key]))
 
-def decide(writer: Writing, decision: Decision, who: str, *, at: datetime | None = None) -> int:
+
+def decide(writer: Writing, decision: Proposal, who: str, *, at: datetime | None = None) -> int:
     """Record a decision; gives its position. It is in force at once unless its kind needs somebody's approval."""
     return _append(writer, decision, who, None, at)
 
@@ -88,7 +103,7 @@ def _proposal(writer: Writing, decision_id: int) -> tuple[str, str]:
     return kind, proposer
 
 
-def _append(writer: Writing, decision: Decision, who: str, concerns: int | None, at: datetime | None) -> int:
+def _append(writer: Writing, decision: Proposal, who: str, concerns: int | None, at: datetime | None) -> int:
     return _insert(
         writer,
         decision.kind,

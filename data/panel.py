@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.access import ROUNDED_TO, SMALL
+from data.access import SMALL, rounded
 from data.tree import NATIONAL, Tree, build_tree
 from metrics import doubtful_months, roll_up
 from metrics.measure import Measure
@@ -36,7 +36,13 @@ class State(IntEnum):
     REPORTED = 8
 
 
+DUE_SHARE = 0.25
+LEAST_PEERS = 3
+MOST_LEVELS = 6
+CHANGED_SHARE = 0.05
 RESETS_AFTER = 3  # confirmed months running, after which the expected level is a new one (methods, section 6)
+
+USABLE = (State.REPORTED, State.ZERO_IN_EXTRACT, State.ZERO_CONFIRMED)  # a figure is there, and a rate where one is due
 
 STATE_NAMES = {
     "missing": State.MISSING,
@@ -54,7 +60,8 @@ class Panel:
     state: `State` codes. doubtful: to be checked by somebody. complete: every child that is expected has reported, to
     95 % of the events expected; share: that share. phase: counts up at every break and rebase; `excluded`: left out by a
     decision. expected (measures, units): figures are to come from here; exact (measures, units): they are the true ones,
-    and may be charted. unsettled (measures, months): may still grow.
+    and may be charted. unsettled: may still grow. last_due (units,): the position of the newest month that is due, which
+    the trust and each national file have of their own.
     """
 
     measures: tuple[str, ...]
@@ -70,6 +77,7 @@ class Panel:
     expected: Bools
     exact: Bools
     unsettled: Bools
+    last_due: Ints
 
     @property
     def months(self) -> NDArray[np.datetime64]:
@@ -78,6 +86,13 @@ class Panel:
     @property
     def is_empty(self) -> bool:
         return not self.expected.any()
+
+    @property
+    def newest(self) -> np.datetime64:
+        """The newest month that is due: the trust's own, or that of the national files where there is no trust."""
+        own = np.array([unit.level not in NATIONAL for unit in self.tree.units])
+        last = int((self.last_due[own] if own.any() else self.last_due).max())
+        return np.datetime64(self.months[last], "M")
 
     def measure_position(self, measure_id: str) -> int:
         return self.measures.index(measure_id)
@@ -109,16 +124,19 @@ def build_panel(
         np.zeros(shape, bool),
         np.zeros(shape[:2], bool),
         np.ones(shape[:2], bool),
-        _unsettled(catalogue, measures, len(months)),
+        np.zeros(shape, bool),
+        np.zeros(shape[1], np.int64),
     )
     if not all(shape):
         return panel
     _place_cells(panel, cells, event_months)
     _divide_by_exposure(panel, catalogue, exposures)
+    _mark_due(panel, catalogue)
     _mark_states(panel, catalogue, decisions)
-    _doubt(panel, catalogue, decisions)
-    _roll_up(panel, catalogue)
-    _inherit(panel)
+    _doubt(panel, catalogue, decisions, np.ones(shape[:2], bool))
+    rolled = _roll_up(panel, catalogue)
+    _doubt(panel, catalogue, decisions, rolled)
+    _inherit(panel, catalogue)
     _mark_phases(panel, catalogue, decisions)
     return panel
 
@@ -129,11 +147,6 @@ def _axis(*tables: pa.Table) -> NDArray[np.datetime64]:
         return np.array([], dtype="datetime64[M]")
     every = np.concatenate(found)
     return np.arange(every.min(), every.max() + 1)
-
-
-def _unsettled(catalogue: dict[str, Measure], measures: tuple[str, ...], n_months: int) -> Bools:
-    settles = np.array([catalogue[m].settles_after_months for m in measures], dtype=int)
-    return np.arange(n_months)[None, :] >= n_months - settles[:, None]
 
 
 def _place(panel: Panel, table: pa.Table) -> tuple[Ints, Ints, Ints, Bools]:
@@ -177,22 +190,51 @@ def _divide_by_exposure(panel: Panel, catalogue: dict[str, Measure], exposures: 
     known = (kind >= 0) & (unit >= 0)
     value = np.full((len(kinds), *panel.numerator.shape[1:]), np.nan)
     value[kind[known], unit[known], month[known]] = exposures["value"].to_numpy()[known]
-    value[value == 0] = np.nan
     for i, measure_id in enumerate(panel.measures):
         exposure = catalogue[measure_id].exposure
         if exposure:
             panel.denominator[i] = value[kinds.index(exposure)]
 
 
+def _mark_due(panel: Panel, catalogue: dict[str, Measure]) -> None:
+    """Which month is the newest that is due, and which of those up to it may still grow.
+
+    A month is due once a quarter as many figures have come in for it as for the fullest of the twelve before: a single
+    early row, or another national file, makes nothing late.
+    """
+    figures = np.isin(panel.state, (State.REPORTED, State.SUPPRESSED))
+    national = np.array([unit.level in NATIONAL for unit in panel.tree.units])
+    settles = np.array([catalogue[m].settles_after_months for m in panel.measures])
+    t = np.arange(len(panel.months))
+    for group in (national, ~national):
+        came = figures[:, group].sum(axis=(0, 1))
+        usual = np.array([came[max(0, i - 11) : i + 1].max() for i in t])
+        due = np.flatnonzero((came > 0) & (came >= DUE_SHARE * usual))
+        last = int(due[-1]) if due.size else len(t) - 1
+        panel.last_due[group] = last
+        early = group[:, None] & (t > last)
+        panel.state[:, early] = State.NOT_DUE
+        panel.numerator[:, early] = np.nan
+        panel.unsettled[:, group] = (t > last - settles[:, None])[:, None, :]
+
+
 def _mark_states(panel: Panel, catalogue: dict[str, Measure], decisions: list[dict[str, object]]) -> None:
-    """From what was loaded to what each cell is: a unit that ever reported a measure is expected to while it is open."""
+    """From what was loaded to what each cell is: a unit that ever reported a measure is expected to while it is open.
+
+    So is one that never did, when it has the exposure and all of its peers report: it would else be out of sight.
+    """
     state, is_open = panel.state, panel.tree.is_open[None]
-    given = state != State.NOT_EXPECTED
+    t = np.arange(state.shape[2])
+    given = (state != State.NOT_EXPECTED) & (state != State.NOT_DUE)
     first = np.where(given.any(axis=2), given.argmax(axis=2), state.shape[2])
     panel.expected[:] = given.any(axis=2)
-    due = np.arange(state.shape[2]) >= first[..., None]
-    state[~given & due & is_open] = State.MISSING
-    state[due & ~is_open & ~given] = State.CLOSED
+    for m, u in _unheard(panel, catalogue):
+        panel.expected[m, u] = True
+        first[m, u] = int(np.isfinite(panel.denominator[m, u]).argmax())
+    due = (t >= first[..., None]) & (t <= panel.last_due[:, None])
+    unsaid = (state == State.NOT_EXPECTED) & due
+    state[unsaid & is_open] = State.MISSING
+    state[unsaid & ~is_open] = State.CLOSED
     reported = state == State.REPORTED
     zero = reported & (panel.numerator == 0)
     state[zero] = State.ZERO_IN_EXTRACT
@@ -201,7 +243,26 @@ def _mark_states(panel: Panel, catalogue: dict[str, Measure], decisions: list[di
             where = _scope(panel, decision)
             state[where & zero] = State.ZERO_CONFIRMED
     divides = np.array([catalogue[m].has_denominator for m in panel.measures])[:, None, None]
-    state[divides & reported & np.isnan(panel.denominator)] = State.NO_EXPOSURE
+    state[divides & reported & ~(panel.denominator > 0)] = State.NO_EXPOSURE
+
+
+def _unheard(panel: Panel, catalogue: dict[str, Measure]) -> list[tuple[int, int]]:
+    """(measure, unit) that has never reported, while it has exposure and at least three peers, who all have."""
+    groups: dict[str, list[int]] = {}
+    for u, unit in enumerate(panel.tree.units):
+        if unit.peer_group:
+            groups.setdefault(unit.peer_group, []).append(u)
+    found = []
+    for m, measure_id in enumerate(panel.measures):
+        if catalogue[measure_id].exposure is None:
+            continue
+        exposed = np.isfinite(panel.denominator[m]).any(axis=1)
+        for members in groups.values():
+            silent = [u for u in members if exposed[u] and not panel.expected[m, u]]
+            heard = [u for u in members if panel.expected[m, u]]
+            if len(silent) == 1 and len(heard) >= LEAST_PEERS:
+                found.append((m, silent[0]))
+    return found
 
 
 def _scope(panel: Panel, decision: dict[str, object]) -> Bools:
@@ -218,34 +279,40 @@ def _month(day: object, default: np.datetime64) -> np.datetime64:
 
 
 def _usable(panel: Panel) -> Bools:
-    return np.isin(panel.state, (State.REPORTED, State.ZERO_IN_EXTRACT, State.ZERO_CONFIRMED))
+    return np.isin(panel.state, USABLE)
 
 
-def _doubt(panel: Panel, catalogue: dict[str, Measure], decisions: list[dict[str, object]]) -> None:
-    """Please check: far below what the unit records. Of a proportion the denominator is judged, of a count the count."""
+def _doubt(panel: Panel, catalogue: dict[str, Measure], decisions: list[dict[str, object]], where: Bools) -> None:
+    """Please check: far below what the unit records, (measures, units) in `where`.
+
+    Of a count the count is judged, of a proportion the denominator; and its numerator too, where fewer is better.
+    """
     usable = _usable(panel)
     count = np.where(usable, panel.numerator, np.nan)
     exposure = np.where(usable, panel.denominator, np.nan)
-    proportions = np.array([catalogue[m].is_proportion for m in panel.measures])
-    divides = np.array([catalogue[m].has_denominator for m in panel.measures])
-    for which, judged, per in (
-        (divides & ~proportions, count, exposure),
-        (~divides, count, None),
-        (proportions, exposure, None),
-    ):
-        if which.any():
-            panel.doubtful[which] = doubtful_months(judged[which], None if per is None else per[which])
     confirmed = np.zeros(panel.doubtful.shape, bool)
     for decision in decisions:
         if decision["kind"] == "confirmation":
             confirmed |= _scope(panel, decision)
-    panel.doubtful[confirmed] = False
-    for m, u in zip(*np.nonzero(_runs_of(confirmed & usable, RESETS_AFTER).any(axis=2)), strict=True):
-        # The level is a new one from here on: what came before says no longer what to expect.
-        t = int(_runs_of(confirmed[m, u] & usable[m, u], RESETS_AFTER).argmax())
-        judged, per = (exposure, None) if proportions[m] else (count, exposure if divides[m] else None)
-        again = doubtful_months(judged[m, u, t:], None if per is None else per[m, u, t:])
-        panel.doubtful[m, u, t:] = again & ~confirmed[m, u, t:]
+    for m, measure_id in enumerate(panel.measures):
+        units = np.flatnonzero(where[m] & panel.expected[m])
+        if not units.size:
+            continue
+        for judged, per in _judged(catalogue[measure_id], count[m, units], exposure[m, units]):
+            panel.doubtful[m, units] |= doubtful_months(judged, per)
+            for i in np.flatnonzero(_runs_of(confirmed[m, units] & usable[m, units], RESETS_AFTER).any(axis=1)):
+                # The level is a new one from here on: what came before says no longer what to expect.
+                t = int(_runs_of(confirmed[m, units[i]] & usable[m, units[i]], RESETS_AFTER).argmax())
+                panel.doubtful[m, units[i], t:] = doubtful_months(judged[i, t:], None if per is None else per[i, t:])
+    panel.doubtful[confirmed & where[..., None]] = False
+
+
+def _judged(measure: Measure, count: Floats, exposure: Floats) -> list[tuple[Floats, Floats | None]]:
+    """What is looked at for silence, and what it is divided by."""
+    if measure.is_proportion:
+        also: list[tuple[Floats, Floats | None]] = [(count, exposure)] if measure.direction == "lower" else []
+        return [(exposure, None), *also]
+    return [(count, exposure if measure.has_denominator else None)]
 
 
 def _runs_of(flags: Bools, n: int) -> Bools:
@@ -257,62 +324,90 @@ def _runs_of(flags: Bools, n: int) -> Bools:
     return begins
 
 
-def _roll_up(panel: Panel, catalogue: dict[str, Measure]) -> None:
-    """Ratio of sums at every level above the leaves, for the measures that add; a level's own report goes first."""
+def _roll_up(panel: Panel, catalogue: dict[str, Measure]) -> Bools:
+    """Ratio of sums at every level above the wards, for the measures that add; a month of a level's own goes first.
+
+    Gives (measures, units): where figures were rolled up.
+    """
     tree = panel.tree
-    additive = np.array([catalogue[m].additive for m in panel.measures])
-    divides = np.array([catalogue[m].has_denominator for m in panel.measures])
-    leaves = tree.leaves & np.array([u.level not in NATIONAL for u in tree.units])
-    if not leaves.any():
-        return
+    rolled = np.zeros(panel.expected.shape, bool)
     usable = _usable(panel) & ~panel.doubtful
-    for level in ("division", "service", "trust"):
-        parents = np.array([i for i, u in enumerate(tree.units) if u.level == level and not leaves[i]], dtype=int)
+    for level in ("service", "division", "trust"):
+        parents = np.array([i for i, u in enumerate(tree.units) if u.level == level], dtype=int)
         if not parents.size:
             continue
         slot = np.full(len(tree.units) + 1, -1)
         slot[parents] = np.arange(len(parents))
-        parent = slot[tree.ancestors(level)][leaves]
-        for with_denominator in (True, False):
-            which = np.flatnonzero(additive & (divides == with_denominator))
-            for m in which:
-                expected = panel.expected[m][leaves]
-                if expected.any():
-                    _roll_up_measure(panel, int(m), leaves, parents, np.where(expected[:, None], parent, -1), usable)
+        for m, measure_id in enumerate(panel.measures):
+            if catalogue[measure_id].additive and panel.expected[m].any():
+                reporters = panel.expected[m] & ~rolled[m]
+                parent = slot[_above(tree, level, reporters)]
+                rolled[m, parents] |= _roll_up_measure(panel, m, parents, parent, usable[m])
+    return rolled
 
 
-def _roll_up_measure(panel: Panel, m: int, leaves: Bools, parents: Ints, parent: Ints, usable: Bools) -> None:
-    due = np.isin(panel.state[m][leaves], (State.NOT_EXPECTED, State.CLOSED), invert=True)
+def _above(tree: Tree, level: str, reporters: Bools) -> Ints:
+    """(units, months): the unit at `level` to which a unit's own figures add, or -1.
+
+    Who reports and has a reporting unit between itself and that level is in that unit's figures already.
+    """
+    months = np.arange(len(tree.months))
+    target = tree.ancestors(level)
+    here = np.where(tree.is_open, tree.parent, -1)
+    counted = reporters[:, None] & (target >= 0) & (target != np.arange(len(tree.units))[:, None])
+    for _ in range(MOST_LEVELS):
+        between = (here >= 0) & (here != target)
+        counted &= ~(between & reporters[here])
+        here = np.where(between, tree.parent[here, months], -1)
+    return np.where(counted, target, -1)
+
+
+def _roll_up_measure(panel: Panel, m: int, parents: Ints, parent: Ints, usable: Bools) -> Bools:
+    """Which of the parents got figures."""
+    due = np.isin(panel.state[m], (State.NOT_EXPECTED, State.CLOSED, State.NOT_DUE), invert=True)
     parent = np.where(due, parent, -1)
-    reported = _usable(panel)[m][leaves]
-    numerator = np.where(reported, panel.numerator[m][leaves], np.nan)
-    has_denominator = bool(np.isfinite(panel.denominator[m][leaves]).any())
-    denominator = panel.denominator[m][leaves] if has_denominator else None
-    rolled = roll_up(numerator, denominator, parent, len(parents), usable=usable[m][leaves])
-    any_child = np.zeros((len(parents), parent.shape[1]), bool)
-    for slot in range(len(parents)):
-        any_child[slot] = (parent == slot).any(axis=0)
+    children = np.flatnonzero((parent >= 0).any(axis=1))
+    got = np.zeros(len(parents), bool)
+    if not children.size:
+        return got
+    parent = parent[children]
+    numerator = np.where(_usable(panel)[m][children], panel.numerator[m][children], np.nan)
+    divides = bool(np.isfinite(panel.denominator[m][children]).any())
+    denominator = panel.denominator[m][children] if divides else None
+    rolled = roll_up(numerator, denominator, parent, len(parents), usable=usable[children])
     for slot, unit in enumerate(parents):
-        own = panel.state[m, unit] != State.NOT_EXPECTED
-        if own.any() and not np.all(panel.state[m, unit][own] == State.MISSING):
+        own = ~np.isin(panel.state[m, unit], (State.NOT_EXPECTED, State.MISSING, State.NOT_DUE, State.CLOSED))
+        take = (parent == slot).any(axis=0) & ~own
+        if not take.any():
             continue
-        reported_here = any_child[slot] & np.isfinite(rolled.numerator[slot])
-        panel.numerator[m, unit] = rolled.numerator[slot]
+        reported = take & np.isfinite(rolled.numerator[slot])
+        panel.numerator[m, unit, take] = rolled.numerator[slot, take]
         if rolled.denominator is not None:
-            panel.denominator[m, unit] = rolled.denominator[slot]
-        panel.complete[m, unit] = rolled.complete[slot] | ~any_child[slot]
-        panel.share[m, unit] = rolled.share[slot]
-        state = np.where(reported_here, State.REPORTED, np.where(any_child[slot], State.MISSING, State.NOT_EXPECTED))
-        state[reported_here & (rolled.numerator[slot] == 0)] = State.ZERO_IN_EXTRACT
-        panel.state[m, unit] = state
-        panel.expected[m, unit] = any_child[slot].any()
+            panel.denominator[m, unit, take] = rolled.denominator[slot, take]
+        panel.complete[m, unit, take] = rolled.complete[slot, take]
+        panel.share[m, unit, take] = rolled.share[slot, take]
+        panel.state[m, unit, take] = State.MISSING
+        panel.state[m, unit, reported] = State.REPORTED
+        panel.state[m, unit, reported & (rolled.numerator[slot] == 0)] = State.ZERO_IN_EXTRACT
+        panel.expected[m, unit] = True
+        got[slot] = True
+    return got
 
 
-def _inherit(panel: Panel) -> None:
-    """A merged unit's chart begins with the sum of those it came from, in a phase of its own; roll-ups never count it."""
+def _inherit(panel: Panel, catalogue: dict[str, Measure]) -> None:
+    """A merged unit's chart begins with the sum of those it came from, in a phase of its own; roll-ups never count it.
+
+    People of two wards do not add up to people of one, so what is not additive begins anew.
+    """
+    additive = np.array([catalogue[m].additive for m in panel.measures])[:, None]
     for unit, sources in panel.tree.inherits.items():
         before = ~panel.tree.is_open[unit] & panel.tree.is_open[list(sources)].all(axis=0)
-        given = np.isfinite(panel.numerator[:, list(sources)]).all(axis=1) & before & panel.expected[:, unit, None]
+        given = (
+            np.isfinite(panel.numerator[:, list(sources)]).all(axis=1)
+            & before
+            & panel.expected[:, unit, None]
+            & additive
+        )
         numerator = panel.numerator[:, list(sources)].sum(axis=1)
         denominator = panel.denominator[:, list(sources)].sum(axis=1)
         panel.numerator[:, unit] = np.where(given, numerator, panel.numerator[:, unit])
@@ -333,8 +428,8 @@ def _mark_phases(panel: Panel, catalogue: dict[str, Measure], decisions: list[di
             begins |= _scope(panel, decision | {"first_month": None, "last_month": None}) & first
         if decision["kind"] == "exclusion":
             panel.excluded[_scope(panel, decision)] = True
-    additive = np.array([catalogue[m].additive for m in panel.measures])
-    begins |= additive[:, None, None] & _tree_breaks(panel.tree)
+    begins |= _tree_breaks(panel.tree)
+    _break_at_openings(panel, begins)
     np.cumsum(begins, axis=2, out=panel.phase)
 
 
@@ -350,14 +445,35 @@ def _tree_breaks(tree: Tree) -> Bools:
     return breaks
 
 
+def _break_at_openings(panel: Panel, begins: Bools) -> None:
+    """A unit that opens or closes changes what its parents are, where it carries more than 5 % of their events.
+
+    One that carries another on, or is carried on, under the same parent changes nothing above it.
+    """
+    tree = panel.tree
+    carried = {u for heir, sources in tree.inherits.items() for u in (heir, *sources)}
+    counts = np.where(_usable(panel), panel.numerator, np.nan)
+    for u, unit in enumerate(tree.units):
+        if u in carried or unit.level in NATIONAL or tree.is_open[u].all() or not tree.is_open[u].any():
+            continue
+        alive = np.flatnonzero(tree.is_open[u])
+        for t in {int(alive[0]), int(alive[-1]) + 1} & set(range(1, len(tree.months))):
+            above = tree.parent[u, min(max(t, alive[0]), alive[-1])]
+            while above >= 0:
+                around = slice(max(0, t - 12), t + 12)
+                own, whole = (np.nan_to_num(counts[:, x, around]).sum(axis=1) for x in (u, above))
+                begins[own > CHANGED_SHARE * whole, above, t] = True
+                above = tree.parent[above, min(t, len(tree.months) - 1)]
+
+
 def as_seen(panel: Panel, exact: Bools, suppressed: Bools) -> Panel:
     """The panel as a reader may have it, by series: exact, suppressed (small counts gone, others rounded), or empty."""
     hide = ~exact[..., None]
-    rounded = suppressed[..., None] & (_usable(panel) | (panel.state == State.NO_EXPOSURE))
-    small = rounded & (panel.numerator < SMALL)
+    masked = suppressed[..., None] & (_usable(panel) | (panel.state == State.NO_EXPOSURE))
+    small = masked & (panel.numerator < SMALL)
     state = np.where(small, State.SUPPRESSED, panel.state).astype(np.int8)
     state[~exact & ~suppressed] = State.NOT_EXPECTED
-    counts = np.where(rounded & ~small, np.round(panel.numerator / ROUNDED_TO) * ROUNDED_TO, np.nan)
+    counts = np.where(masked & ~small, rounded(panel.numerator), np.nan)
     return replace(
         panel,
         numerator=np.where(hide, counts, panel.numerator),
@@ -365,6 +481,8 @@ def as_seen(panel: Panel, exact: Bools, suppressed: Bools) -> Panel:
         share=np.where(hide, np.nan, panel.share),
         state=state,
         doubtful=panel.doubtful & ~hide,
+        complete=panel.complete | hide,
+        phase=np.where(hide, 0, panel.phase),
         expected=panel.expected & (exact | suppressed),
         exact=panel.exact & exact,
     )

@@ -5,10 +5,12 @@ Deaths go into a file of their own. Publishing always rebuilds, because a late d
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from data.catalogue import SEVERITY_RULES
 from data.config import CODE_VERSION, Home
 from data.database import attach, run
 from data.record import StoreError, Writing, replace, write_atomically, writing
@@ -33,6 +35,7 @@ class Published:
 def publish(writer: Writing, catalogue: dict[str, Measure]) -> int:
     """Build the files of the record's newest position and make them current; gives the version."""
     con, home = writer.con, writer.home
+    writer.committed = True  # the record holds everything already: from here on an error says so
     home.published.mkdir(parents=True, exist_ok=True)
     version = record_version(writer)
     built_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
@@ -40,10 +43,10 @@ def publish(writer: Writing, catalogue: dict[str, Measure]) -> int:
     deaths = [(m.id,) for m in catalogue.values() if m.kind is Kind.DEATH]
     if deaths:
         con.executemany("insert into death_measure values (?)", deaths)
-    con.execute(
-        "create or replace macro severity_rank(severity) as"
-        " list_position(['none', 'low', 'moderate', 'severe', 'fatal'], severity)"
-    )
+    con.execute("create or replace temp table measure_severity (measure_id varchar, least integer)")
+    rules = [(m.id, SEVERITY_RULES[m.severity]) for m in catalogue.values() if m.severity]
+    if rules:
+        con.executemany("insert into measure_severity values (?, ?)", rules)
     files = {}
     for part in ("figures", "deaths"):
         con.execute(
@@ -51,19 +54,21 @@ def publish(writer: Writing, catalogue: dict[str, Measure]) -> int:
             " $deaths as deaths",
             {"version": version, "built": built_at, "code": CODE_VERSION, "deaths": part == "deaths"},
         )
-        target = home.published / f"{part}-{version}.duckdb"
-        temporary = target.with_suffix(".building")
+        temporary = home.published / f"{part}-{version}.building"
         temporary.unlink(missing_ok=True)
         attach(con, temporary, "published")
         for mart in MARTS:
             run(con, f"marts/{mart}")
         con.execute("checkpoint published")
         con.execute("detach published")
+        digest = _sha256(temporary)
+        # The content is in the name: a file that a reader may hold is never written again.
+        target = home.published / f"{part}-{version}-{digest[:12]}.duckdb"
         replace(temporary, target)
-        files[part] = {"name": target.name, "sha256": _sha256(target)}
+        files[part] = {"name": target.name, "sha256": digest}
     pointer = {"layout": POINTER_LAYOUT, "version": version, "built_at": built_at.isoformat(), "files": files}
     write_atomically(home.pointer, json.dumps(pointer, indent=1).encode())
-    _forget_old(home, version)
+    _forget_old(home, version, {file["name"] for file in files.values()})
     return version
 
 
@@ -122,14 +127,15 @@ def verify_published(published: Published) -> None:
             )
 
 
-def _forget_old(home: Home, current: int) -> None:
+def _forget_old(home: Home, current: int, names: set[str]) -> None:
     """Keep the last three versions; a reader on Windows may still hold an older file, which then goes next time."""
-    numbers = sorted({int(path.stem.split("-")[1]) for path in home.published.glob("figures-*.duckdb")}, reverse=True)
-    for number in numbers[KEPT_VERSIONS:]:
-        if number == current:
-            continue
-        for part in ("figures", "deaths"):
-            try:
-                (home.published / f"{part}-{number}.duckdb").unlink(missing_ok=True)
-            except PermissionError:
-                continue
+    versions = sorted({_version_of(path) for path in home.published.glob("figures-*.duckdb")}, reverse=True)
+    for path in home.published.glob("*-*.duckdb"):
+        version = _version_of(path)
+        if version not in versions[:KEPT_VERSIONS] or (version == current and path.name not in names):
+            with suppress(PermissionError):
+                path.unlink(missing_ok=True)
+
+
+def _version_of(path: Path) -> int:
+    return int(path.stem.split("-")[1])

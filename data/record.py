@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from data.config import Home
 from data.database import attach, rows, run, workspace
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 LOCK_SECONDS = 60
 FIRST_HASH = "0" * 64
 
@@ -33,11 +33,15 @@ class StoreError(RuntimeError):
 
 @dataclass
 class Writing:
-    """A workspace that holds the writer's lock: `con` has `record` attached, `folder` is a scratch folder."""
+    """A workspace that holds the writer's lock: `con` has `record` attached, `folder` is a scratch folder.
+
+    `committed` says that a transaction was, so that what fails later never claims that nothing was changed.
+    """
 
     home: Home
     con: duckdb.DuckDBPyConnection
     folder: Path
+    committed: bool = False
 
 
 @contextmanager
@@ -50,18 +54,20 @@ def writing(home: Home) -> Iterator[Writing]:
     except Timeout as error:
         raise StoreError("Another load is running; wait until it has ended and try again.") from error
     except OSError as error:
-        raise _cannot_write(home.root, error) from error
+        raise cannot_write(home.root, error) from error
     try:
         with tempfile.TemporaryDirectory(prefix="zero-harm-") as scratch:
             con = workspace(home.root, Path(scratch))
+            writer = Writing(home, con, Path(scratch))
             try:
+                run(con, "schema/macros")
                 open_record(con, home)
-                yield Writing(home, con, Path(scratch))
-            except duckdb.IOException as error:
-                raise _cannot_write(home.root, error) from error
-            except duckdb.Error as error:
-                if "No space left" in str(error) or "Read-only" in str(error):
-                    raise _cannot_write(home.root, error) from error
+                yield writer
+            except (duckdb.Error, OSError) as error:
+                if writer.committed:
+                    raise _stored_only(home.root, error) from error
+                if isinstance(error, duckdb.IOException) or "No space left" in str(error) or "Read-only" in str(error):
+                    raise cannot_write(home.root, error) from error
                 raise
             finally:
                 con.close()
@@ -84,6 +90,11 @@ def open_record(con: duckdb.DuckDBPyConnection, home: Home) -> None:
             f"This store was made by a newer version of the dashboard (layout {found}, this one knows {SCHEMA_VERSION}); "
             "install that version."
         )
+    if found < SCHEMA_VERSION:
+        con.execute("begin")
+        run(con, "schema/upgrade_2")
+        con.execute("commit")
+        con.execute("checkpoint record")
 
 
 def next_position(con: duckdb.DuckDBPyConnection) -> int:
@@ -129,6 +140,7 @@ def transaction(writer: Writing, who: str, what: str, detail: dict[str, Any]) ->
         yield
         head = append_audit(con, who, what, detail)
         con.execute("commit")
+        writer.committed = True
     except BaseException:
         with suppress(duckdb.TransactionException):  # a commit that failed has ended the transaction itself
             con.execute("rollback")
@@ -137,10 +149,7 @@ def transaction(writer: Writing, who: str, what: str, detail: dict[str, Any]) ->
         con.execute("checkpoint record")
         write_atomically(writer.home.audit_head, f"{head}\n".encode())
     except (duckdb.Error, OSError) as error:
-        raise StoreError(
-            f"What was sent is stored, but {writer.home.root} could not be tidied ({_why(error)}). Free space there and run "
-            "'python -m data publish'."
-        ) from error
+        raise _stored_only(writer.home.root, error) from error
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -185,17 +194,25 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _cannot_write(folder, error) from error
+        raise cannot_write(folder, error) from error
 
 
-def _cannot_write(folder: Path, error: Exception) -> StoreError:
+def cannot_write(folder: Path, error: Exception) -> StoreError:
+    """Before anything is committed: why the folder cannot be used, and that nothing was changed."""
     return StoreError(
-        f"The folder {folder} cannot be written ({_why(error)}); nothing was changed. "
+        f"The folder {folder} cannot be written ({why(error)}); nothing was changed. "
         "Free space or permit writing there, then load again."
     )
 
 
-def _why(error: Exception) -> str:
+def _stored_only(folder: Path, error: Exception) -> StoreError:
+    return StoreError(
+        f"What was sent is stored, but not yet published ({why(error)}): free space in {folder} and run 'python -m data publish'."
+    )
+
+
+def why(error: Exception) -> str:
+    """The reason of an error in few words."""
     text = str(error)
     if "No space left" in text:
         return "the disk is full"

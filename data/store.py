@@ -3,6 +3,7 @@
 Every method takes the reader first: who may see a figure is decided here, so that no page can forget it.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,18 +12,22 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from data.access import Audience, NotForThisReader, Reader, Seen, seen, suppress, suppressed_share
+from data.access import Audience, NotForThisReader, Reader, Role, Seen, seen, suppress, suppressed_share
 from data.catalogue import load_catalogue
 from data.config import Home
 from data.database import ask, reader
-from data.panel import Panel, State, as_seen, build_panel
+from data.panel import USABLE, Panel, as_seen, build_panel
 from data.publish import Published, read_pointer, verify_published
-from data.tree import NATIONAL, Tree
+from data.record import StoreError
+from data.tree import Tree
 from metrics.measure import Measure, Sensitivity
+
+FIRST_MONTH = 4  # of the public's years; fixed, because years that overlap would narrow the masked counts
 
 
 @dataclass(frozen=True)
@@ -68,16 +73,21 @@ class Store:
         published = read_pointer(home)
         if published is None:
             return None
-        if published.figures not in _VERIFIED:
+        hashes = tuple(sorted(published.hashes.values()))
+        if hashes not in _VERIFIED:
             verify_published(published)
-            _VERIFIED.add(published.figures)
+            _VERIFIED.add(hashes)
         return cls(home, published, load_catalogue(home.measures))
 
     @property
     def key(self) -> str:
         """Names this version of this home and its very content: part of the key of everything cached."""
         hashes = ":".join(self.published.hashes[part][:16] for part in ("figures", "deaths"))
-        return f"{self.home.root}@{self.published.version}:{hashes}"
+        return f"{self.home.root}@{self.published.version}:{hashes}:{self.catalogue_hash}"
+
+    @cached_property
+    def catalogue_hash(self) -> str:
+        return hashlib.sha256(repr(list(self.catalogue.values())).encode()).hexdigest()[:16]
 
     @cached_property
     def _version(self) -> Version:
@@ -98,20 +108,29 @@ class Store:
         return self._panel(None).tree
 
     def events(self, who: Reader, measure_id: str, known_at: int | None = None) -> pa.Table:
-        """unit_code, day, severity, status of each counted event of a measure, oldest first.
+        """unit_code, day, severity, status of the events that count, oldest first, for each unit that they count on.
 
-        Days are exact, so only units are in it of which this reader sees the exact figures, and the dates of deaths are
-        for the named audience. Raises NotForThisReader where that leaves no unit at all.
+        An event stands once for its own unit and once for each unit above it at the time, where this reader sees exact
+        figures: days are exact. Raises NotForThisReader for the dates of deaths, which are for the named audience, and
+        where nothing is left.
         """
         measure, tree = self.catalogue[measure_id], self._panel(known_at).tree
         is_death = measure.sensitivity is Sensitivity.DEATH
-        codes = [u.code for u in tree.units if self._how(who, tree, u.code, measure) is Seen.EXACT]
+        codes = {u.code for u in tree.units if self._how(who, tree, u.code, measure) is Seen.EXACT}
         if not codes or (is_death and who.audience is not Audience.NAMED):
             raise NotForThisReader(f"The dates of {measure.plural} are not shown to this reader.")
         path = self.published.deaths if is_death else self.published.figures
-        return _ask(
-            path, "events", measure_id=measure_id, unit_codes=codes, known_at=known_at or self.published.version
+        rows = _ask(path, "events", measure_id=measure_id, known_at=self._position(known_at)).to_pylist()
+        spread = [
+            row | {"unit_code": code}
+            for row in rows
+            for code in tree.at(row["unit_code"], np.datetime64(row["day"], "M"))
+            if code in codes
+        ]
+        schema = pa.schema(
+            [("unit_code", pa.string()), ("day", pa.date32()), ("severity", pa.string()), ("status", pa.string())]
         )
+        return pa.Table.from_pylist(spread, schema=schema)
 
     def periods(self, who: Reader, known_at: int | None = None) -> pd.DataFrame:
         """measure_id, unit_code, period_start, months, breakdown, numerator, denominator, state of what is not monthly.
@@ -119,7 +138,7 @@ class Store:
         Figures by group and of other frequencies than monthly, where the reader sees them exactly; others are left out.
         """
         tree = self._panel(known_at).tree
-        frame = _periods(self, self.key, known_at or self.published.version)
+        frame = _periods(self, self.key, self._position(known_at))
         keep = [
             m in self.catalogue and u in tree.position and self._how(who, tree, u, self.catalogue[m]) is Seen.EXACT
             for m, u in zip(frame["measure_id"], frame["unit_code"], strict=True)
@@ -136,16 +155,14 @@ class Store:
         """The history of loads, newest first (the columns of sql/queries/loads.sql)."""
         if who.audience is Audience.PUBLIC:
             raise NotForThisReader("The history of loads is not shown to the public.")
-        frame: pd.DataFrame = _ask(
-            self.published.figures, "loads", known_at=known_at or self.published.version
-        ).to_pandas()
+        frame: pd.DataFrame = _ask(self.published.figures, "loads", known_at=self._position(known_at)).to_pandas()
         return frame
 
-    def public_table(self, who: Reader, first_month: int = 4) -> pd.DataFrame:  # noqa: ARG002 (it is for everybody)
+    def public_table(self, who: Reader) -> pd.DataFrame:  # noqa: ARG002 (it is for everybody)
         """The fixed table for the public: measure_id, year (that it begins), shown. Trust-wide, whole settled years only.
 
         No measure in it is part of another, each cell is masked by itself and nothing adds up: no total, rate or limit
-        is shown from which a masked count could be worked out. `year` begins with `first_month`.
+        is shown from which a masked count could be worked out. A year begins in April.
         """
         panel = self._panel(None)
         top = next((i for i, u in enumerate(panel.tree.units) if u.level == "trust"), None)
@@ -154,7 +171,7 @@ class Store:
             for m, measure_id in enumerate(panel.measures):
                 measure = self.catalogue[measure_id]
                 if measure.public and panel.expected[m, top]:
-                    rows += _whole_years(panel, m, top, measure, first_month)
+                    rows += _whole_years(panel, m, top, measure)
         return pd.DataFrame(rows, columns=["measure_id", "year", "shown"])
 
     def health(self) -> dict[str, Any]:
@@ -163,15 +180,18 @@ class Store:
         loaded = version.last_loaded_at.isoformat() if version.last_loaded_at else None
         return {"version": version.version, "built_at": version.built_at.isoformat(), "last_loaded_at": loaded}
 
+    def _position(self, known_at: int | None) -> int:
+        return self.published.version if known_at is None else known_at
+
     def _panel(self, known_at: int | None) -> Panel:
-        return _true_panel(self, self.key, known_at or self.published.version)
+        return _true_panel(self, self.key, self._position(known_at))
 
     def _decisions(self, known_at: int | None) -> list[Decision]:
-        table = _ask(self.published.figures, "decisions", known_at=known_at or self.published.version)
+        table = _ask(self.published.figures, "decisions", known_at=self._position(known_at))
         return [Decision(**(row | {"detail": json.loads(row["detail"])})) for row in table.to_pylist()]
 
     def _both(self, query: str, known_at: int | None) -> pa.Table:
-        values = {"known_at": known_at or self.published.version}
+        values = {"known_at": self._position(known_at)}
         parts = [_ask(path, query, **values) for path in (self.published.figures, self.published.deaths)]
         return pa.concat_tables(parts)
 
@@ -185,16 +205,13 @@ class Store:
 
     def _how(self, who: Reader, tree: Tree, unit_code: str, measure: Measure) -> Seen:
         unit = tree.units[tree.position[unit_code]]
-        if (
-            who.units
-            and unit.level not in ("trust", "division", *NATIONAL)
-            and unit_code not in _scope(tree, who.units)
-        ):
+        scoped = bool(who.units) or who.role is Role.WARD_MANAGER  # a ward manager without a ward sees no ward
+        if scoped and unit.level in ("service", "ward", "team") and unit_code not in _scope(tree, who.units):
             return Seen.HIDDEN
         return seen(who.audience, unit.level, measure.sensitivity)
 
 
-_VERIFIED: set[Path] = set()  # files whose hash this process has checked
+_VERIFIED: set[tuple[str, ...]] = set()  # files that this process has checked, by their hashes
 
 
 def health(home: Home) -> dict[str, Any]:
@@ -209,8 +226,13 @@ def _scope(tree: Tree, units: tuple[str, ...]) -> frozenset[str]:
 
 
 def _ask(path: Path, query: str, **values: Any) -> pa.Table:
-    with reader(path) as con:
-        return ask(con, f"queries/{query}", **values)
+    try:
+        with reader(path) as con:
+            return ask(con, f"queries/{query}", **values)
+    except duckdb.IOException as error:
+        raise StoreError(
+            "These figures have been replaced by newer ones since the page was opened; open it again."
+        ) from error
 
 
 @lru_cache(maxsize=8)
@@ -226,9 +248,10 @@ _KEPT_PANELS = 4
 
 def _true_panel(store: Store, key: str, known_at: int) -> Panel:
     """The panel of a version, built once in the life of a process; the oldest is dropped."""
-    if (key, known_at) not in _PANELS:
+    found = _PANELS.get((key, known_at))
+    if found is None:
         values = {"known_at": known_at}
-        panel = build_panel(
+        found = build_panel(
             store.catalogue,
             _ask(store.published.figures, "units", **values),
             store._both("cells", known_at),
@@ -238,17 +261,17 @@ def _true_panel(store: Store, key: str, known_at: int) -> Panel:
         )
         while len(_PANELS) >= _KEPT_PANELS:
             _PANELS.pop(next(iter(_PANELS)), None)
-        _PANELS[key, known_at] = panel
-    return _PANELS[key, known_at]
+        _PANELS[key, known_at] = found
+    return found
 
 
-def _whole_years(panel: Panel, m: int, unit: int, measure: Measure, first_month: int) -> Iterable[tuple[str, int, str]]:
+def _whole_years(panel: Panel, m: int, unit: int, measure: Measure) -> Iterable[tuple[str, int, str]]:
     """(measure_id, year, shown) for each year of which all twelve months are in, settled and complete."""
     months = panel.months.astype("datetime64[M]").astype(int)
-    year = (months - (first_month - 1)) // 12 + 1970
+    year = (months - (FIRST_MONTH - 1)) // 12 + 1970
     good = (
-        np.isin(panel.state[m, unit], (State.REPORTED, State.ZERO_IN_EXTRACT, State.ZERO_CONFIRMED))
-        & ~panel.unsettled[m]
+        np.isin(panel.state[m, unit], USABLE)
+        & ~panel.unsettled[m, unit]
         & ~panel.doubtful[m, unit]
         & panel.complete[m, unit]
     )

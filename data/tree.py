@@ -69,6 +69,18 @@ class Tree:
                 return tuple(unit.code for i, unit in enumerate(self.units) if i in found)
             found |= more
 
+    def at(self, code: str, month: np.datetime64) -> tuple[str, ...]:
+        """The codes of a unit and of those above it in a month; empty where the unit or the month is not known."""
+        here = self.position.get(code, -1)
+        t = int((month - self.months[0]).astype(int)) if len(self.months) else -1
+        if not 0 <= t < len(self.months):
+            return ()
+        found = []
+        while here >= 0:
+            found.append(self.units[here].code)
+            here = int(self.parent[here, t])
+        return tuple(found)
+
     @cached_property
     def leaves(self) -> NDArray[np.bool_]:
         """(units,): nothing was ever below it."""
@@ -91,8 +103,9 @@ def build_tree(table: pa.Table, months: NDArray[np.datetime64]) -> Tree:
         i = position[unit.code]
         for row in spells[unit.code]:
             first = np.datetime64(row["valid_from"], "M")
-            last = months[-1] if row["valid_to"] is None else np.datetime64(row["valid_to"], "M")
-            alive = (months >= first) & (months <= last)
+            alive = months >= first
+            if row["valid_to"] is not None:
+                alive &= months <= np.datetime64(row["valid_to"], "M")
             is_open[i, alive] = True
             parent[i, alive] = position.get(str(row["parent"]), -1)
             group[i, alive] = row["peer_group"]

@@ -26,11 +26,12 @@ from data.database import rows, run
 from data.ingest.feeds import Feed
 from data.ingest.reading import UnreadableFile, read_file
 from data.publish import publish
-from data.record import StoreError, Writing, next_position, reference_key, transaction, writing
+from data.record import StoreError, Writing, cannot_write, next_position, reference_key, transaction, why, writing
 from metrics.measure import EXPOSURES, Kind, Measure
 
 STATUSES = ("provisional", "performance", "final")
 ISSUE = re.compile(r"(?:(\d{4}-\d{2}-\d{2}))?(?:v(\d{1,2}))?")
+LONGEST_VALUE = 200  # of what a problem repeats from the file
 VERSION_IN_NAME = re.compile(r"_v(\d{1,2})(?=[._]|$)", re.IGNORECASE)
 
 
@@ -95,11 +96,12 @@ class Refused(ValueError):
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
-        lines = len({problem.line for problem in problems})
-        super().__init__(
-            f"{problems[0].file} was not loaded: {lines} line{'s have' if lines > 1 else ' has'} a problem. Correct the file, "
-            "or load it without those lines (--accept-partial)."
+        lines = len({problem.line for problem in problems if problem.line})
+        wrong = f"{lines} line{'s have' if lines > 1 else ' has'} a problem" if lines else "the file has a problem"
+        way_out = (
+            ", or load it without those lines (--accept-partial)" if all(problem.line for problem in problems) else ""
         )
+        super().__init__(f"{problems[0].file} was not loaded: {wrong}. Correct the file{way_out}.")
 
 
 @dataclass
@@ -150,7 +152,7 @@ class Intake:
         else:
             with transaction(self.writer, who, "no_change", {"file": self.file_name, "sha256": self.bytes_sha256}):
                 pass
-        version = publish(self.writer, self.catalogue) if load_id is not None and publish_now else None
+        version = self._publish(load_id) if load_id is not None and publish_now else None
         return Receipt(
             load_id,
             self.file_name,
@@ -163,6 +165,15 @@ class Intake:
             rejects,
             version,
         )
+
+    def _publish(self, load_id: int) -> int:
+        try:
+            return publish(self.writer, self.catalogue)
+        except (duckdb.Error, OSError, StoreError) as error:
+            raise StoreError(
+                f"{self.file_name} is stored as load {load_id} but not yet published ({why(error)}): free space and run "
+                "'python -m data publish'."
+            ) from error
 
     def _is_news(self, con: duckdb.DuckDBPyConnection) -> bool:
         """Whether the load would change a figure, or speaks with a higher issue than the one that is there."""
@@ -245,10 +256,12 @@ def intake(
     """Read and check `path` against the record. Raises UnreadableFile, StoreError.
 
     `issue` is what the source calls newer: an extract date, `v2`, or both (`2026-05-07v2`); without one, today.
-    `covers` is the first and last day that an events extract is complete for, where its columns do not say so.
+    `covers` is the first and last day that an events extract is complete for, where its columns do not say so; of cells it is
+    recorded in place of their own first and last day. `today` is the last day that a month, an event or an issue may name.
     """
     shown = file_name or path.name
-    parsed = _parse_issue(issue) if issue else None
+    today = today or datetime.now(UTC).date()
+    parsed = _parse_issue(issue, today) if issue else None
     if status is not None and status not in STATUSES:
         raise UnreadableFile(f"The status '{status}' is not known; say one of {', '.join(STATUSES)}.")
     with writing(home) as writer:
@@ -260,23 +273,25 @@ def intake(
             "insert into setting values ($style, $today, $first, $last)",
             {
                 "style": style,
-                "today": today or datetime.now(UTC).date(),
+                "today": today,
                 "first": covers[0] if covers else None,
                 "last": covers[1] if covers else None,
             },
         )
+        for line, columns in extract.ragged:  # without its text, which may be a person's
+            reason = f"this line has another number of columns ({columns}) than the header ({extract.width})"
+            _add_problem(con, line, "line", None, reason)
         _fill_references(con, catalogue)
         run(con, f"staging/{extract.feed.name}")
         run(con, "staging/references")
         run(con, "staging/check_cells")
         run(con, "staging/check_events")
         run(con, "staging/check_units")
-        for line, text in extract.ragged:
-            _add_problem(con, line, "line", text[:200], "this line has another number of columns than the header")
         _hash_references(con, home)
+        run(con, "staging/whole_units")
         run(con, "staging/accept")
         # Without a declaration the newest word wins: today.
-        number = _issue_number(parsed, con, extract.feed, shown, today or datetime.now(UTC).date())
+        number = _issue_number(parsed, con, extract.feed, shown, today)
         con.execute("insert into this_load values (0, $issue)", {"issue": number})
         run(con, "staging/compare")
         problems = _problems(con, shown, catalogue)
@@ -298,12 +313,15 @@ def intake(
 
 def write_rejects(home: Home, problems: tuple[Problem, ...], sha256: str) -> Path:
     """The problems as a CSV file in the store's `rejects` folder: file, line, column, value, reason."""
-    home.rejects.mkdir(parents=True, exist_ok=True)
     path = home.rejects / f"{sha256[:16]}.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("file", "line", "column", "value", "reason"))
-        writer.writerows((p.file, p.line, p.column, harmless(p.value), p.reason) for p in problems)
+    try:
+        home.rejects.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("file", "line", "column", "value", "reason"))
+            writer.writerows((p.file, p.line, p.column, harmless(p.value), p.reason) for p in problems)
+    except OSError as error:
+        raise cannot_write(home.rejects, error) from error
     return path
 
 
@@ -322,6 +340,8 @@ def _fill_references(con: duckdb.DuckDBPyConnection, catalogue: dict[str, Measur
             "denominator_in_extract": m.exposure is None and bool(m.denominator),
             "is_proportion": m.is_proportion,
             "is_death": m.kind is Kind.DEATH,
+            "is_whole": m.kind in (Kind.HARM, Kind.DEATH) and m.chart != "xmr",
+            "additive": m.additive,
             "months": m.months,
             "dated_events": m.dated_events,
             "national_numerator": m.national_numerator or None,
@@ -351,7 +371,7 @@ def _date_style(con: duckdb.DuckDBPyConnection, feed: Feed) -> str:
     return feed.date_style if feed.name != "mhsds" else "iso"  # its staging query has read the national format already
 
 
-def _parse_issue(text: str) -> tuple[date | None, int]:
+def _parse_issue(text: str, today: date) -> tuple[date | None, int]:
     match = ISSUE.fullmatch(text.strip())
     if not match or not any(match.groups()):
         raise UnreadableFile(
@@ -361,6 +381,8 @@ def _parse_issue(text: str) -> tuple[date | None, int]:
         day = date.fromisoformat(match[1]) if match[1] else None
     except ValueError as error:
         raise UnreadableFile(f"The issue '{text}' names a day that does not exist.") from error
+    if day and day > today:
+        raise UnreadableFile(f"The issue '{text}' is a day after today ({today}); say the day of the extract.")
     return day, int(match[2] or 1)
 
 
@@ -423,7 +445,7 @@ def _problems(con: duckdb.DuckDBPyConnection, name: str, catalogue: dict[str, Me
         if reason in known and value is not None:
             hint = hints.setdefault((reason, value), _nearest(value, list(known[reason])))
             reason += hint
-        problems.append(Problem(name, line, column, value, reason))
+        problems.append(Problem(name, line, column, value and value[:LONGEST_VALUE], reason))
     return tuple(problems)
 
 

@@ -5,6 +5,7 @@ separator is the one with which the first line reads as the header of a feed.
 """
 
 import csv
+import io
 import json
 import subprocess
 import sys
@@ -30,11 +31,12 @@ class UnreadableFile(ValueError):
 
 @dataclass(frozen=True)
 class Extract:
-    """A file that was read: `rows` stand in the workspace's table `incoming`. `ragged` are (line, text) left out."""
+    """A file that was read, `width` columns wide: its rows stand in `incoming`, all but the `ragged` (line, columns)."""
 
     feed: Feed
     rows: int
-    ragged: tuple[tuple[int, str], ...] = ()
+    ragged: tuple[tuple[int, int], ...] = ()
+    width: int = 0
 
 
 def read_file(
@@ -116,7 +118,7 @@ def _from_csv(
         copy = folder / "extract.csv"
         copy.write_text(text, encoding="utf-8", newline="")
         extract = _fast(con, copy, feed, names, separator)
-    extract = extract or _careful(con, text, feed, names, separator)
+    extract = extract or _careful(con, text, feed, names, separator, shown)
     if extract.rows == 0:
         raise UnreadableFile(f"{shown} has a header and no rows; export it again.")
     return extract
@@ -135,14 +137,18 @@ def _decode(path: Path, encoding: str, shown: str) -> str:
         raise UnreadableFile(
             f"{shown}, line {text.count(chr(10), 0, text.index(chr(0))) + 1}: a NUL byte; export it again."
         )
+    if "\r" in text and "\n" not in text:
+        raise UnreadableFile(f"{shown} has old Mac line ends; save it as CSV UTF-8.")
     return text
 
 
 def _first_line(text: str, feed: Feed | None, shown: str) -> tuple[list[str], str]:
     line = text.split("\n", 1)[0].rstrip("\r")
+    if len(line) > csv.field_size_limit():
+        raise UnreadableFile(f"{shown}, line 1: longer than {csv.field_size_limit():,} characters; export it again.")
     if not line.strip():
         raise UnreadableFile(f"{shown}, line 1: blank; the header must stand in the first line.")
-    readings = {separator: next(csv.reader([line], delimiter=separator)) for separator in SEPARATORS}
+    readings = {separator: next(csv.reader([line.split("\r")[0]], delimiter=separator)) for separator in SEPARATORS}
     for separator, cells in readings.items():
         if (feed or recognise(cells)) and len(cells) > 1:
             return cells, separator
@@ -151,8 +157,12 @@ def _first_line(text: str, feed: Feed | None, shown: str) -> tuple[list[str], st
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a line of the file is a row: no quoted line breaks to throw the numbering off, no lone carriage returns."""
-    return '"' not in text and (text.count("\r") == text.count("\r\n"))
+    """Whether each line of the file is a row: no quoted line breaks, blank lines or lone carriage returns to throw the numbering
+    off. A blank line at the end does no harm."""
+    if '"' in text or text.count("\r") != text.count("\r\n"):
+        return False
+    body = text.rstrip("\r\n")
+    return "\n\n" not in body and "\n\r\n" not in body
 
 
 def _fast(con: duckdb.DuckDBPyConnection, path: Path, feed: Feed, names: list[str], separator: str) -> Extract | None:
@@ -181,32 +191,40 @@ def _fast(con: duckdb.DuckDBPyConnection, path: Path, feed: Feed, names: list[st
         return None
 
 
-def _careful(con: duckdb.DuckDBPyConnection, text: str, feed: Feed, names: list[str], separator: str) -> Extract:
+def _careful(
+    con: duckdb.DuckDBPyConnection, text: str, feed: Feed, names: list[str], separator: str, shown: str
+) -> Extract:
     """The slow way: every line by itself, so that each one that does not fit the header can be named."""
     good: list[list[str]] = []
     lines: list[int] = []
-    ragged: list[tuple[int, str]] = []
-    for line, cells in _records(text, separator, skip=not feed.headerless):
+    ragged: list[tuple[int, int]] = []
+    for line, cells in _records(text, separator, shown, skip=not feed.headerless):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(names):
-            ragged.append((line, separator.join(cells)))
+            ragged.append((line, len(cells)))
             continue
         good.append(cells)
         lines.append(line)
     columns = {name: pa.array([row[i] or None for row in good], pa.string()) for i, name in enumerate(names)}
     _register(con, pa.table({"line": pa.array(lines, pa.int64()), **columns}))
-    return Extract(feed, len(good) + len(ragged), tuple(ragged))
+    return Extract(feed, len(good) + len(ragged), tuple(ragged), len(names))
 
 
-def _records(text: str, separator: str, *, skip: bool) -> Iterator[tuple[int, list[str]]]:
-    """(line on which the record begins, its cells)."""
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=separator)
+def _records(text: str, separator: str, shown: str, *, skip: bool) -> Iterator[tuple[int, list[str]]]:
+    """(line on which the record begins, its cells). Lines end as in CSV: not at the breaks that Unicode adds."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     begins = 1
-    for number, cells in enumerate(reader):
-        if not (skip and number == 0):
-            yield begins, cells
-        begins = reader.line_num + 1
+    try:
+        for number, cells in enumerate(reader):
+            if not (skip and number == 0):
+                yield begins, cells
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise UnreadableFile(
+            f"{shown}, line {begins}: a field longer than {csv.field_size_limit():,} characters, or a quote that never closes; "
+            "correct the line."
+        ) from error
 
 
 # Workbooks and Parquet ------------------------------------------------------------------------------------------------

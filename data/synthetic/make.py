@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from data.catalogue import load_catalogue
 from data.config import Home
-from data.decisions import Decision, approve, decide
+from data.decisions import Proposal, approve, decide
 from data.ingest.feeds import FEEDS
 from data.ingest.intake import intake
 from data.publish import publish
@@ -238,11 +238,11 @@ def _decisions(home: Home, figures: Figures) -> None:
     with writing(home) as writer:
         for measure, detail in goals:
             detail = {"date": due.isoformat(), "owner": EXECUTIVE, **detail}
-            goal = Decision(
+            goal = Proposal(
                 "goal", "Perfect Care: agreed by the board.", measure, TRUST, figures.month(24), None, detail
             )
             approve(writer, decide(writer, goal, LOADER, at=at), EXECUTIVE, "Agreed at the board meeting.", at=at)
-        redefined = Decision(
+        redefined = Proposal(
             "break",
             "The new incident system counts more kinds of incident.",
             "med_errors",
@@ -255,7 +255,7 @@ def _decisions(home: Home, figures: Figures) -> None:
             detail = {"text": text, "state": "try", "predicted": "40 % less restraint within a year"}
             decide(
                 writer,
-                Decision(
+                Proposal(
                     "idea",
                     "Pilot wards of the programme.",
                     "restraint_all",
@@ -271,7 +271,7 @@ def _decisions(home: Home, figures: Figures) -> None:
             for t in range(NEWEST - 5, NEWEST - 1):
                 month = figures.month(t)
                 decide(
-                    writer, Decision("zero_return", "Nothing happened.", "", unit, month, month), "Ward manager", at=at
+                    writer, Proposal("zero_return", "Nothing happened.", "", unit, month, month), "Ward manager", at=at
                 )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.access import NotForThisReader, Reader
-from data.panel import Panel, State
+from data.panel import USABLE, Panel, State
 from data.store import Decision, Store
 from data.tree import Unit
 from metrics import (
@@ -35,8 +35,8 @@ from metrics.measure import Kind, Measure
 BASELINE_POINTS = 24  # the first so many complete, settled months of a phase set its limits (methods, section 2)
 TREND_MONTHS = 36
 LEAST_TREND_MONTHS = 24
+COUNTED_EVENTS = ("u", "u_prime", "c", "t")  # whose level has a Poisson interval: stocks and shares have none
 FEW_EVENTS = 13  # gaps, below which the days between events are not charted
-GOOD = (State.REPORTED, State.ZERO_IN_EXTRACT, State.ZERO_CONFIRMED)
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -116,13 +116,39 @@ class Reading:
         wanted = {"improvement": "improvement", "concern": "concern", "neither": "neither"}
         meaning = next((m for word, m in wanted.items() if self.variation.startswith(word)), None)
         found = [s for s in self.signals if s.meaning == meaning]
-        return max(found, key=lambda s: s.points[-1] if s.points else len(self.points), default=None)
+        judged = [s for s in found if not s.points or self._judged_point in s.points]
+        return max(judged or found, key=lambda s: s.points[-1] if s.points else len(self.points), default=None)
+
+    @property
+    def _judged_point(self) -> int:
+        """The point whose state the variation is: the newest settled one of the chart."""
+        if self.kind == "t" or self.chart is None or self.chart.usable is None:
+            return len(self.points) - 1
+        settled = np.flatnonzero(self.chart.usable & ~self.unsettled)
+        return int(settled[-1]) if settled.size else -1
 
     @property
     def latest(self) -> int | None:
         """The position of the newest settled month."""
         settled = np.flatnonzero(~self.unsettled)
         return int(settled[-1]) if settled.size else None
+
+    @property
+    def good(self) -> Bools:
+        """(months,): there is a value, settled, complete and not in question."""
+        return np.isfinite(self.value) & ~self.unsettled & ~self.doubtful & self.complete
+
+    @property
+    def last_year(self) -> Bools:
+        """(months,): the good ones of the last twelve settled months."""
+        t = np.arange(len(self.months))
+        latest = -1 if self.latest is None else self.latest
+        return self.good & (t > latest - 12) & (t <= latest)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether one of the last three settled months can be used: what is older is no news."""
+        return bool(self.last_year[: (self.latest or 0) + 1][-3:].any())
 
     @property
     def value(self) -> Floats:
@@ -139,7 +165,7 @@ class Analysis:
 
     panel: Panel
     readings: dict[tuple[str, str], Reading]
-    goals: dict[str, Decision]
+    goals: dict[tuple[str, str], Decision]
 
     def get(self, measure_id: str, unit_code: str) -> Reading | None:
         return self.readings.get((measure_id, unit_code))
@@ -151,103 +177,109 @@ class Analysis:
 def analyse(store: Store, who: Reader, known_at: int | None = None) -> Analysis:
     """Compute every reading that this reader may see."""
     panel = store.panel(who, known_at)
-    goals = {d.measure_id: d for d in store.decisions(who, "goal", known_at)}
+    recorded = _harm_recorded(panel, store.catalogue)
+    goals = {(d.measure_id, d.unit_code): d for d in store.decisions(who, "goal", known_at)}
     readings: dict[tuple[str, str], Reading] = {}
-    if not panel.is_empty:
-        for m, measure_id in enumerate(panel.measures):
-            measure = store.catalogue[measure_id]
-            units = np.flatnonzero(panel.expected[m])
+    for m, measure_id in enumerate(panel.measures if not panel.is_empty else ()):
+        measure = store.catalogue[measure_id]
+        days = _days(store, who, known_at, measure) if measure.dated_events else None
+        for last_due in np.unique(panel.last_due):  # the trust and a national file end at months of their own
+            units = np.flatnonzero(panel.expected[m] & (panel.last_due == last_due))
             if units.size:
-                readings |= _readings(store, who, known_at, panel, m, measure, units, goals.get(measure_id))
+                readings |= _readings(panel, m, measure, units, int(last_due) + 1, goals, days, recorded)
     return Analysis(panel, readings, goals)
 
 
 def _readings(
-    store: Store,
-    who: Reader,
-    known_at: int | None,
     panel: Panel,
     m: int,
     measure: Measure,
     units: NDArray[np.int64],
-    goal: Decision | None,
+    n_months: int,
+    goals: dict[tuple[str, str], Decision],
+    days: dict[str, NDArray[np.datetime64]] | None,
+    recorded: NDArray[np.int64],
 ) -> dict[tuple[str, str], Reading]:
-    exact = panel.exact[m, units]
-    numerator, denominator = panel.numerator[m, units], panel.denominator[m, units]
-    usable = np.isin(panel.state[m, units], GOOD) & exact[:, None]
+    """Every unit's reading of one measure, over the first `n_months` months, the last of which is the newest due."""
+
+    def cut(values: NDArray[Any]) -> NDArray[Any]:
+        return values[m, units, :n_months]
+
+    months, exact = panel.months[:n_months], panel.exact[m, units]
+    numerator, denominator = cut(panel.numerator), cut(panel.denominator)
+    usable = np.isin(cut(panel.state), USABLE) & exact[:, None]
     numerator = np.where(usable, numerator, np.nan)
-    unsettled = np.broadcast_to(panel.unsettled[m], usable.shape)
-    questioned = panel.doubtful[m, units] | ~panel.complete[m, units]
-    good = usable & ~questioned & ~unsettled & ~panel.excluded[m, units]
-    phase = panel.phase[m, units]
+    unsettled, excluded, phase = cut(panel.unsettled), cut(panel.excluded), cut(panel.phase)
+    questioned = cut(panel.doubtful) | ~cut(panel.complete)
+    good = usable & ~questioned & ~unsettled & ~excluded
     baseline = first_of_phase(good, phase)
     divided = denominator if measure.has_denominator else None
     kinds, reasons = _kinds(measure, numerator, divided, baseline, phase, exact)
-    lines = _goal_lines(panel, measure, goal, numerator, denominator, good)
-    masks = {
-        "phase": phase,
-        "baseline": baseline,
-        "excluded": panel.excluded[m, units],
-        "unsettled": unsettled,
-        "doubtful": questioned,
-    }
+    lines = _goal_lines(panel, measure, goals, units, numerator, denominator, good, phase, months)
+    masks = {"phase": phase, "baseline": baseline, "excluded": excluded, "unsettled": unsettled, "doubtful": questioned}
     charts: dict[int, ControlChart] = {}
     in_months = np.flatnonzero((kinds != "none") & (kinds != "t"))
     for kind in np.unique(kinds[in_months]):
         which = in_months[kinds[in_months] == kind]
         top, size = numerator[which], None if divided is None else divided[which]
         if size is not None and kind in ("run", "xmr"):
-            top, size = top / size, None
+            top, size = np.divide(top, size, out=np.full_like(top, np.nan), where=size > 0), None
         chart = control_chart(
             str(kind),
             top,
             size,
             multiplier=measure.multiplier,
             direction=str(measure.direction),
-            target=np.array([[np.nan if lines[i] is None else lines[i].milestone] for i in which]),
+            target=np.array([[np.nan if (line := lines[i]) is None else line.milestone] for i in which]),
             **{name: mask[which] for name, mask in masks.items()},
         )
         charts |= {int(i): _one(chart, at) for at, i in enumerate(which)}
-    dated = _dated_charts(store, who, known_at, panel, measure, units, np.flatnonzero(kinds == "t"), good)
     trends = _trends(measure, numerator, denominator, good, phase)
-    now = rate_now(np.where(good, numerator, np.nan), denominator if measure.has_denominator else None)
+    now = rate_now(np.where(good, numerator, np.nan), divided)
     found = {}
-    for i, unit_position in enumerate(units):
-        unit = panel.tree.units[unit_position]
-        days, open_gap, chart, few = dated.get(i, (panel.months.astype("datetime64[D]"), np.nan, charts.get(i), ""))
+    for i, position in enumerate(units):
+        unit = panel.tree.units[position]
+        points, open_gap, chart, few = months.astype("datetime64[D]"), np.nan, charts.get(i), ""
+        if kinds[i] == "t":
+            mine = (days or {}).get(unit.code, np.array([], "datetime64[D]"))
+            vouched = _vouched(panel, m, int(position), recorded)[:n_months]
+            newest_in = bool(usable[i, -1] and not questioned[i, -1])
+            points, open_gap, chart, few = _dated_chart(measure, months, mine, good[i], phase[i], vouched, newest_in)
         found[measure.id, unit.code] = Reading(
             measure,
             unit,
-            panel.months,
-            panel.numerator[m, unit_position],
-            panel.denominator[m, unit_position],
-            panel.state[m, unit_position],
-            panel.doubtful[m, unit_position],
-            panel.unsettled[m],
-            panel.complete[m, unit_position],
+            months,
+            panel.numerator[m, position, :n_months],
+            panel.denominator[m, position, :n_months],
+            panel.state[m, position, :n_months],
+            panel.doubtful[m, position, :n_months],
+            unsettled[i],
+            panel.complete[m, position, :n_months],
             phase[i],
             bool(exact[i]),
             str(kinds[i]),
             few or str(reasons[i]),
             chart,
-            days,
+            points,
             open_gap,
-            _waiting_for(panel, m, int(unit_position)),
+            _waiting_for(panel, m, int(position), n_months - 1),
             lines[i],
-            None if measure.is_proportion or measure.kind is Kind.DEATH else _one(now, i),
+            _one(now, i) if measure.chart in COUNTED_EVENTS and measure.kind is not Kind.DEATH else None,
             _one(trends, i) if trends is not None else None,
         )
     return found
 
 
-def _waiting_for(panel: Panel, m: int, unit: int) -> tuple[str, ...]:
+def _waiting_for(panel: Panel, m: int, unit: int, newest: int) -> tuple[str, ...]:
     """Who below has not reported the newest month, or not in a way that can be believed."""
-    if panel.complete[m, unit, -1]:
+    if panel.complete[m, unit, newest]:
         return ()
     tree = panel.tree
-    below = set(tree.below(tree.units[unit].code))
-    lacking = ~np.isin(panel.state[m, :, -1], (*GOOD, State.CLOSED, State.NOT_EXPECTED)) | panel.doubtful[m, :, -1]
-    return tuple(u.name for i, u in enumerate(tree.units) if lacking[i] and tree.leaves[i] and u.code in below)
+    below = set(tree.below(tree.units[unit].code)) - {tree.units[unit].code}
+    lacking = ~np.isin(panel.state[m, :, newest], (*USABLE, State.CLOSED, State.NOT_EXPECTED))
+    lacking = panel.expected[m] & (lacking | panel.doubtful[m, :, newest])
+    wards = [u.code in below and u.level in ("ward", "team") for u in tree.units]
+    return tuple(u.name for i, u in enumerate(tree.units) if lacking[i] and wards[i])
 
 
 def first_of_phase(good: Bools, phase: NDArray[np.int64], n: int = BASELINE_POINTS) -> Bools:
@@ -271,108 +303,154 @@ def _kinds(
     n = len(numerator)
     if measure.chart == "none" or measure.kind is Kind.DEATH:
         return np.full(n, "none", dtype="<U8"), np.full(n, "", dtype="<U80")
-    if measure.chart in ("run", "xmr"):
+    if measure.chart == "xmr":
         kinds, reasons = np.full(n, measure.chart, dtype="<U8"), np.full(n, "", dtype="<U80")
     else:
         first = baseline & (phase == np.min(np.where(baseline, phase, np.iinfo(np.int64).max), axis=1, keepdims=True))
         kinds, reasons = choose_chart(
-            measure.chart, numerator, denominator, baseline=first, dated_events=measure.dated_events
+            measure.chart,
+            numerator,
+            denominator if measure.chart != "run" else None,
+            baseline=first,
+            dated_events=measure.dated_events,
         )
     kinds = np.where(exact, kinds, "none")
     return kinds, np.where(exact, reasons, "Not shown exactly, to protect people.")
 
 
-def _dated_charts(
-    store: Store,
-    who: Reader,
-    known_at: int | None,
-    panel: Panel,
-    measure: Measure,
-    units: NDArray[np.int64],
-    which: NDArray[np.int64],
-    good: Bools,
-) -> dict[int, tuple[NDArray[np.datetime64], float, ControlChart | None, str]]:
-    """Days between events, for the series whose counts are too small for months: dates, open gap, chart, why none."""
-    if not which.size:
-        return {}
+def _days(store: Store, who: Reader, known_at: int | None, measure: Measure) -> dict[str, NDArray[np.datetime64]]:
+    """The days of a measure's events by unit, sorted; empty where this reader may not see them."""
     try:
         table = store.events(who, measure.id, known_at)
     except NotForThisReader:
         return {}
-    codes, days = (
-        np.array(table["unit_code"].to_pylist(), dtype=object),
+    days, codes = (
         np.asarray(table["day"], dtype="datetime64[D]"),
+        np.array(table["unit_code"].to_pylist(), dtype=object),
     )
-    found = {}
-    for i in which:
-        unit = panel.tree.units[units[i]]
-        mine = np.sort(days[np.isin(codes, panel.tree.below(unit.code))]) if codes.size else days
-        found[int(i)] = _dated_chart(measure, panel, mine, good[i])
-    return found
+    return {str(code): np.sort(days[codes == code]) for code in set(codes)}
+
+
+def _harm_recorded(panel: Panel, catalogue: dict[str, Measure]) -> NDArray[np.int64]:
+    """(units, months): how many measures of harm recorded something, in a month that is not in question."""
+    harm = np.array([catalogue[name].kind is Kind.HARM for name in panel.measures])
+    told = np.isin(panel.state[harm], USABLE) & (panel.numerator[harm] > 0) & ~panel.doubtful[harm]
+    return np.asarray(told.sum(axis=0))
+
+
+def _vouched(panel: Panel, m: int, unit: int, recorded: NDArray[np.int64]) -> Bools:
+    """(months,): somebody would have told: the ward confirmed its zero, or other harm of the unit still came in."""
+    own = (panel.numerator[m, unit] > 0).astype(np.int64)
+    return np.asarray((recorded[unit] - own > 0) | (panel.state[m, unit] == State.ZERO_CONFIRMED))
 
 
 def _dated_chart(
-    measure: Measure, panel: Panel, days: NDArray[np.datetime64], good: Bools
+    measure: Measure,
+    months: NDArray[np.datetime64],
+    days: NDArray[np.datetime64],
+    good: Bools,
+    phase: NDArray[np.int64],
+    vouched: Bools,
+    newest_in: bool,
 ) -> tuple[NDArray[np.datetime64], float, ControlChart | None, str]:
-    """One chart of days between events. A gap that spans months not reported, or in question, earns no improvement."""
+    """One chart of days between events: its points' dates, the open gap, the chart, and why there is none.
+
+    A gap over months that are missing or in question earns no improvement, nor does an open gap over months for which
+    nobody vouches, nor any gap while the newest month due has not come in; a gap over a break belongs to neither side.
+    """
+    month = days.astype("datetime64[M]")
+    inside = (month >= months[0]) & (month <= months[-1])
+    days, at = days[inside], (month[inside] - months[0]).astype(int)
     settled = np.flatnonzero(good)
     if not settled.size or len(days) <= FEW_EVENTS:
         return days[1:], np.nan, None, "Too few events for a chart of the days between them."
-    end = (panel.months[settled[-1]] + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+    end = (months[settled[-1]] + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
     gaps = gaps_between(days, until=max(end, days[-1]))
-    month = days.astype("datetime64[M]")
-    at = (month - panel.months[0]).astype(int)
-    bad = np.concatenate([[0], np.cumsum(~good)])
-    spans_bad = np.array([bad[min(b, settled[-1]) + 1] - bad[max(a, 0)] > 0 for a, b in pairwise(at)])
-    open_gap = float(gaps.open_gap_days) if days[-1] <= end and not bad[settled[-1] + 1] - bad[at[-1]] else np.nan
-    n = len(gaps.gap_days)
+    between = [slice(a, b + 1) for a, b in pairwise(at)]
+    unsettled = days[1:] > end
+    open_months = slice(at[-1], settled[-1] + 1)
+    trusted = good[open_months].all() and vouched[open_months][1:].all() and phase[at[-1]] == phase[settled[-1]]
+    open_gap = float(gaps.open_gap_days) if days[-1] <= end and trusted else np.nan
     chart = control_chart(
         "t",
         gaps.gap_days,
         direction=str(measure.direction),
-        baseline=np.arange(n) < BASELINE_POINTS,
-        unsettled=days[1:] > end,
-        doubtful=spans_bad & (days[1:] <= end),
+        phase=phase[at[1:]],
+        baseline=first_of_phase(~unsettled[None], phase[at[1:]][None])[0],
+        excluded=np.array([phase[span][0] != phase[span][-1] for span in between]),
+        unsettled=unsettled,
+        doubtful=np.array([not good[span].all() for span in between]) & ~unsettled,
         open_gap=open_gap,
     )
+    if str(chart.variation).startswith("improvement") and not newest_in:
+        chart = replace(chart, variation=np.array("none"), reason=np.array("The latest month was not reported."))
     return days[1:], open_gap, chart, ""
 
 
 def _goal_lines(
-    panel: Panel, measure: Measure, goal: Decision | None, numerator: Floats, denominator: Floats, good: Bools
+    panel: Panel,
+    measure: Measure,
+    goals: dict[tuple[str, str], Decision],
+    units: NDArray[np.int64],
+    numerator: Floats,
+    denominator: Floats,
+    good: Bools,
+    phase: NDArray[np.int64],
+    months: NDArray[np.datetime64],
 ) -> list[GoalLine | None]:
-    """A goal that the trust set, for every unit along the same path from its own baseline. Deaths have none."""
-    nothing: list[GoalLine | None] = [None] * len(numerator)
-    if goal is None or measure.kind is Kind.DEATH:
-        return nothing
+    """The goal of each unit: its own, or that of the nearest unit above, along the same path from its own baseline.
+
+    Deaths have none, and a baseline on the other side of a break is no baseline.
+    """
+    lines: list[GoalLine | None] = [None] * len(units)
+    if measure.kind is Kind.DEATH:
+        return lines
+    for i, position in enumerate(units):
+        above = panel.tree.at(panel.tree.units[position].code, months[-1]) or (panel.tree.units[position].code,)
+        goal = next((goals[measure.id, code] for code in above if (measure.id, code) in goals), None)
+        if goal is not None:
+            lines[i] = _goal_line(measure, goal, numerator[i], denominator[i], good[i], phase[i], months)
+    return lines
+
+
+def _goal_line(
+    measure: Measure,
+    goal: Decision,
+    numerator: Floats,
+    denominator: Floats,
+    good: Bools,
+    phase: NDArray[np.int64],
+    months: NDArray[np.datetime64],
+) -> GoalLine | None:
     detail = goal.detail
+    if "baseline_from" not in detail:
+        return None
     first, last = (np.datetime64(detail[key], "M") for key in ("baseline_from", "baseline_to"))
-    inside = good & (panel.months >= first) & (panel.months <= last)
-    top = np.where(inside, numerator, 0.0).sum(axis=1)
-    size = np.where(inside, denominator if measure.has_denominator else 1.0, 0.0)
-    size = np.nan_to_num(size).sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        baseline = np.where(size > 0, top / size, np.nan) * measure.multiplier
+    inside = good & (months >= first) & (months <= last)
+    size = denominator[inside].sum() if measure.has_denominator else float(inside.sum())
+    if not inside.any() or not size > 0 or (phase[inside] != phase[-1]).any():
+        return None
+    baseline = float(numerator[inside].sum() / size * measure.multiplier)
     final = {
-        "zero": np.zeros_like(baseline),
+        "zero": 0.0,
         "percent_below": baseline * (1 - float(detail.get("percent", 0)) / 100),
-        "threshold": np.full_like(baseline, float(detail.get("target", 0))),
+        "threshold": float(detail.get("target", 0)),
     }[detail["type"]]
-    due = date.fromisoformat(detail["date"])
+    due, trajectory = date.fromisoformat(detail["date"]), detail.get("trajectory", "linear")
+    if trajectory == "log_linear" and baseline <= 0:
+        return None
+    begins = np.datetime64(goal.first_month or detail["baseline_to"], "M")
     now = milestone(
         baseline,
         final,
-        np.datetime64(goal.first_month or detail["baseline_to"], "M"),
+        begins,
         np.datetime64(due, "M"),
-        panel.months[-1],
-        trajectory=detail.get("trajectory", "linear"),
+        months[-1],
+        trajectory=trajectory,
         floor=detail.get("floor"),
         steps=[(np.datetime64(month, "M"), value) for month, value in detail.get("steps", ())] or None,
     )
-    return [
-        None if np.isnan(b) else GoalLine(goal, float(b), float(n), float(f), due)
-        for b, n, f in zip(baseline, np.broadcast_to(now, baseline.shape), final, strict=True)
-    ]
+    return GoalLine(goal, baseline, float(now), final, due)
 
 
 def _trends(

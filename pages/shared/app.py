@@ -7,6 +7,8 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from data.access import Audience, Role
+from data.catalogue import CatalogueError
+from data.record import StoreError
 from data.synthetic import ensure_sample
 from pages.shared import context, words
 from pages.shared.html import STYLE
@@ -32,8 +34,11 @@ def run(*, make_sample: bool = False) -> None:
         st.Page(PAGES / "methods.py", title="Methods", url_path="methods"),
     ]
     page = st.navigation(pages, position="top")
-    _banners()
-    page.run()
+    try:
+        _banners()
+        page.run()
+    except (StoreError, CatalogueError) as error:
+        st.error(str(error))
 
 
 def framed() -> None:
@@ -43,8 +48,8 @@ def framed() -> None:
     then opens the address of a page gets it bare: nobody is asked who reads, and no banner is shown.
     """
     if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
-        st.rerun()
+        run()  # st.navigation ends that mode, and runs the page again
+        st.stop()
 
 
 def _choose_role() -> None:
@@ -55,8 +60,21 @@ def _choose_role() -> None:
         )
         audiences = {str(a): name for a, name in context.AUDIENCES.items()}
         context.choice("Audience", audiences, "audience", default=str(Audience.WORKING))
+        _choose_own_ward()
         if context.home().is_sample:
             st.caption("On the sample anybody may play any role. With real data people sign in.")
+
+
+def _choose_own_ward() -> None:
+    """A ward manager sees one ward; on the sample it can be any, and a link to a ward is from its manager."""
+    store = context.store()
+    who = context.reader()
+    if who.role is not Role.WARD_MANAGER or who.audience is Audience.PUBLIC or store is None:
+        return
+    wards = {u.code: u.name for u in store.tree(context.reader()).units if u.level in ("ward", "team")}
+    if wards:
+        by_name = dict(sorted(wards.items(), key=lambda item: item[1]))
+        context.choice("My ward", by_name, "mine", default=st.query_params.get("unit"))
 
 
 def _may_upload() -> bool:
@@ -72,10 +90,10 @@ def _banners() -> None:
     store, analysis = context.store(), context.analysis()
     if store is None or analysis is None:
         return
-    months = analysis.panel.months
-    if months.size:
+    panel = analysis.panel
+    if panel.months.size and panel.tree.units:
         text, late = words.age_sentence(
-            months[-1], store.version(context.reader()).last_loaded_at, context.today().date()
+            panel.newest, store.version(context.reader()).last_loaded_at, context.today().date()
         )
         if late:
             st.warning(text, icon=":material/schedule:")

@@ -8,7 +8,7 @@ from metrics.measure import Kind
 from pages.charts.states import Palette
 from pages.shared import context, words
 from pages.shared.analysis import Reading
-from pages.shared.html import anchor, milestone_line, paragraph, small_chart, state_line, table
+from pages.shared.html import anchor, chart_unit, milestone_line, paragraph, small_chart, state_line, table
 
 # Signals first: what is worse, what must be checked, what is better, then the quiet.
 ORDER = (
@@ -67,7 +67,7 @@ def quiet(readings: list[Reading], page: str) -> None:
 
 def _caption(reading: Reading, page: str) -> str:
     address = context.link(page, unit=reading.unit.code, measure=reading.measure.id)
-    return f"<b>{anchor(address, reading.measure.name)}</b> · {escape(reading.measure.unit)}"
+    return f"<b>{anchor(address, reading.measure.name)}</b> · {escape(chart_unit(reading))}"
 
 
 def _signal_card(reading: Reading, page: str, palette: Palette) -> str:

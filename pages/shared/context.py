@@ -42,7 +42,8 @@ def _store(root: str, stamp: int) -> Store | None:  # noqa: ARG001 (they are the
 def reader() -> Reader:
     """Who is reading. On the sample the switcher in the sidebar plays the roles."""
     role = Role(st.session_state.get("as", Role.BOARD_MEMBER))
-    return Reader(role, Audience(st.session_state.get("audience", Audience.WORKING)))
+    mine = st.session_state.get("mine") if role is Role.WARD_MANAGER else None
+    return Reader(role, Audience(st.session_state.get("audience", Audience.WORKING)), (mine,) if mine else ())
 
 
 def analysis(known_at: int | None = None) -> Analysis | None:
@@ -70,10 +71,12 @@ def today() -> datetime:
 def choice(label: str, options: dict[str, str], key: str, *, default: str | None = None, place: object = st) -> str:
     """A selectbox whose value stands in the address, so that a link opens the same."""
     wanted, written = st.query_params.get(key), f"{key} in the address"
-    if wanted in options and (wanted != st.session_state.get(written) or key not in st.session_state):
-        st.session_state[key] = wanted
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = default if default in options else next(iter(options))
+    value = (
+        wanted if wanted in options and wanted != st.session_state.get(written) else st.session_state.get(key, wanted)
+    )
+    if value not in options:
+        value = default if default in options else next(iter(options))
+    st.session_state[key] = value  # always: it outlives the page on which the box was drawn first
     picked = place.selectbox(label, list(options), format_func=lambda value: options[value], key=key)  # type: ignore[attr-defined]
     st.session_state[written] = picked
     if wanted != picked:
@@ -86,4 +89,6 @@ def link(page: str, **values: str) -> str:
     for key, usual in (("as", Role.BOARD_MEMBER), ("audience", Audience.WORKING)):
         if st.session_state.get(key, usual) != usual:
             values[key] = st.session_state[key]
+    if reader().units:
+        values["mine"] = reader().units[0]
     return f"{page}?{urlencode(values)}" if values else page or "/"

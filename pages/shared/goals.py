@@ -1,6 +1,7 @@
 """The parts of the Goals page: deaths, what changed, a card for each goal, the grid, the public table."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
 
 import numpy as np
@@ -15,7 +16,7 @@ from pages.charts.icons import milestone_icon, variation_icon
 from pages.charts.svg import as_image
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
-from pages.shared.html import anchor, icon_link, milestone_line, paragraph, small_chart, state_line, table
+from pages.shared.html import anchor, chart_unit, icon_link, milestone_line, paragraph, small_chart, state_line, table
 
 COLUMNS = {
     "Better": ("improvement_low", "improvement_high"),
@@ -42,9 +43,8 @@ def deaths(analysis: Analysis) -> None:
     found = death_verdict(analysis)
     if found is None:
         return
-    now, before, month, verdict = found
-    sentence = words.deaths_sentences(now, before, month, verdict)
-    alert = " zh-alert" if verdict == "more" else ""
+    sentence = words.deaths_sentences(found.now, found.before, found.month, found.verdict, found.waiting_for)
+    alert = " zh-alert" if found.verdict == "more" else ""
     st.html(
         f'<div class="zh-card{alert}"><h3>{words.GOAL_NAMES[Goal.ZERO_SUICIDE]}</h3>'
         f"{paragraph(words.GOAL_STATEMENTS[Goal.ZERO_SUICIDE])}{paragraph(sentence, 'zh-lead')}"
@@ -52,25 +52,42 @@ def deaths(analysis: Analysis) -> None:
     )
 
 
-def death_verdict(
-    analysis: Analysis, measure_id: str = "suicide_in_care"
-) -> tuple[int, int, np.datetime64, str] | None:
-    """Settled deaths of the last 12 months, of the 12 before, the last settled month, and what the numbers can tell."""
+@dataclass(frozen=True)
+class Deaths:
+    """The settled deaths of 12 months and of the 12 before; `verdict` is None where a month is not complete."""
+
+    now: int
+    before: int
+    month: np.datetime64
+    verdict: str | None
+    waiting_for: tuple[str, ...]
+
+
+def death_verdict(analysis: Analysis, measure_id: str = "suicide_in_care") -> Deaths | None:
+    """What the numbers can tell of deaths: this year against all whole years before it, by an exact test.
+
+    None where there are not two settled years.
+    """
     unit = top_unit(analysis)
     reading = analysis.get(measure_id, unit) if unit else None
-    if reading is None or reading.latest is None:
+    if reading is None or reading.latest is None or reading.latest + 1 < 2 * YEAR:
         return None
-    usable = np.isfinite(reading.numerator) & ~reading.unsettled
     end = reading.latest + 1
-    if end < 2 * YEAR or not usable[end - 2 * YEAR : end].all():
-        return None
-    now, before = (
-        int(reading.numerator[end - YEAR : end].sum()),
-        int(reading.numerator[end - 2 * YEAR : end - YEAR].sum()),
-    )
-    p_value = float(rate_ratio(now, 1.0, before, 1.0).p_value) if now + before else 1.0
-    verdict = "unclear" if not p_value < SMALL_P else "fewer" if now < before else "more"
-    return now, before, reading.months[reading.latest], verdict
+    years = end // YEAR - 1
+    span = slice(end - (years + 1) * YEAR, end)
+    counts = reading.numerator[span]
+    whole = np.isfinite(counts) & reading.complete[span] & ~reading.doubtful[span]
+    by_year = np.nan_to_num(counts).reshape(years + 1, YEAR).sum(axis=1)
+    good = whole.reshape(years + 1, YEAR).all(axis=1)
+    verdict = None
+    if good[-2:].all():
+        earlier = by_year[:-1][good[:-1]]
+        p_value = (
+            float(rate_ratio(by_year[-1], 1.0, earlier.sum(), float(len(earlier))).p_value) if by_year.any() else 1.0
+        )
+        fewer = by_year[-1] < earlier.mean()
+        verdict = "unclear" if not p_value < SMALL_P else "fewer" if fewer else "more"
+    return Deaths(int(by_year[-1]), int(by_year[-2]), reading.months[reading.latest], verdict, reading.waiting_for)
 
 
 def changes(analysis: Analysis) -> None:
@@ -170,7 +187,7 @@ def _card(analysis: Analysis, goal: Goal, reading: Reading, palette: object) -> 
     return (
         f'<div class="zh-card{alert}"><h3>{escape(words.GOAL_NAMES[goal])}</h3>'
         f"{paragraph(words.GOAL_STATEMENTS[goal], 'zh-muted')}"
-        f"{small_chart(reading, palette, caption=anchor(address, reading.measure.name) + f' · {escape(reading.measure.unit)}')}"
+        f"{small_chart(reading, palette, caption=anchor(address, reading.measure.name) + f' · {escape(chart_unit(reading))}')}"
         f"{state_line(reading, palette)}{paragraph(words.variation_sentence(reading))}"
         f"{milestone_line(reading, palette)}{paragraph(words.milestone_sentence(reading))}"
         f"{paragraph(words.now_sentence(reading))}{paragraph(words.trend_sentence(reading))}{paragraph(promise)}"

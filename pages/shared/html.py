@@ -12,6 +12,7 @@ from pages.shared.analysis import Reading
 
 STYLE = """
 <style>
+[data-testid=stMainBlockContainer] {padding-left: clamp(1rem, 4vw, 3.5rem); padding-right: clamp(1rem, 4vw, 3.5rem)}
 [data-testid=stHtml] a {color: inherit; text-decoration-color: rgba(127,127,127,.6); text-underline-offset: 3px}
 [data-testid=stHtml] a:hover {text-decoration-color: currentColor}
 .zh-plain {font-weight: 400}
@@ -25,7 +26,7 @@ STYLE = """
 .zh-state img, .zh-cell img {width: 24px !important; height: 24px !important; flex: none}
 .zh-cell .zh-state {margin: 0; font-weight: 500}
 .zh-glance td:nth-child(n+6), .zh-glance th:nth-child(n+6) {text-align: center}
-.zh-glance td:nth-child(2), .zh-glance th:first-child {min-width: 9.5rem}
+.zh-glance td:nth-child(2), .zh-glance th:first-child {min-width: 8.5rem}
 .zh-list h3 {margin: 10px 0 0; padding: 0; font-size: 1.05rem}
 .zh-list ul {margin: 4px 0 14px}
 .zh-row {display: flex; flex-wrap: wrap; gap: 6px 18px; margin: 8px 0 2px; font-size: .88rem}
@@ -111,6 +112,11 @@ def small_chart(reading: Reading, palette: Palette, *, caption: str = "") -> str
     return f'<figure class="zh-figure">{head}{picture}</figure>'
 
 
+def chart_unit(reading: Reading) -> str:
+    """What the upright axis counts."""
+    return "days since the one before" if reading.kind == "t" and reading.chart is not None else reading.measure.unit
+
+
 def draw(reading: Reading) -> Drawing:
     """A reading as a drawing: its chart, or its figures alone where they cannot bear one."""
     measure, chart = reading.measure, reading.chart
@@ -125,7 +131,7 @@ def draw(reading: Reading) -> Drawing:
         no = chart.value != chart.value
         return drawing(
             chart,
-            unit="days since the one before",
+            unit=chart_unit(reading),
             dates=reading.points,
             value=chart.value,
             unsettled=no,
@@ -136,7 +142,7 @@ def draw(reading: Reading) -> Drawing:
         )
     return drawing(
         chart,
-        unit=measure.unit,
+        unit=chart_unit(reading),
         dates=reading.months,
         value=reading.value,
         unsettled=reading.unsettled,

@@ -20,7 +20,7 @@ MARK_LABELS = words.POINT_LABELS | {"common": "No clear change", "early": "Early
 def open_measure(analysis: Analysis, reading: Reading) -> None:
     """The opened chart with everything that may be said about it."""
     palette, is_death = context.palette(), reading.measure.kind is Kind.DEATH
-    st.subheader(f"{reading.measure.name}, {reading.unit.name}")
+    st.subheader(words.plain(f"{reading.measure.name}, {reading.unit.name}"))
     if not reading.exact:
         st.info(words.SUPPRESSED_FIGURE)
     if reading.exact and not is_death and np.isfinite(reading.value).any():
@@ -32,7 +32,9 @@ def open_measure(analysis: Analysis, reading: Reading) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         found = death_verdict(analysis) if reading.measure.id == "suicide_in_care" else None
-        said = words.deaths_sentences(*found) if found else words.variation_sentence(reading)
+        said = words.variation_sentence(reading)
+        if found:
+            said = words.deaths_sentences(found.now, found.before, found.month, found.verdict, found.waiting_for)
         st.html(("" if found else state_line(reading, palette)) + paragraph(said))
         signals(reading)
     with right:
@@ -83,7 +85,7 @@ def figures_table(reading: Reading) -> pd.DataFrame:
 def describe(reading: Reading) -> None:
     """The measure's definition, from the catalogue."""
     measure = reading.measure
-    st.write(measure.why)
+    st.html(paragraph(measure.why))
     lines = [
         ("Counted", measure.numerator),
         ("Out of", measure.denominator),

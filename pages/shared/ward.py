@@ -12,7 +12,7 @@ from metrics.measure import Kind
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
 from pages.shared.cards import RECENT
-from pages.shared.html import table
+from pages.shared.html import paragraph, table
 
 
 def ask_ward(analysis: Analysis, place: DeltaGenerator) -> Unit | None:
@@ -33,10 +33,11 @@ def about(analysis: Analysis, ward: Unit) -> None:
     """Where the ward belongs, what it is, and what it carries on from."""
     parent = next((u for u in analysis.panel.tree.units if u.code == ward.parent), None)
     place = [parent.name if parent else "", ward.peer_group, f"{ward.beds} beds" if ward.beds else ""]
-    st.caption(" · ".join(filter(None, place)))
+    st.html(paragraph(" · ".join(filter(None, place)), "zh-muted"))
     if ward.follows:
         names = [u.name for u in analysis.panel.tree.units if u.code in ward.follows]
-        st.caption(f"This ward carries on from {' and '.join(names)}; its charts show the join as a break.")
+        joined = f"This ward carries on from {' and '.join(names)}; its charts show the join as a break."
+        st.html(paragraph(joined, "zh-muted"))
 
 
 def not_reported(readings: list[Reading]) -> None:

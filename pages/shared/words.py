@@ -145,6 +145,9 @@ CELL_SIGNS = {
     State.CLOSED: ("closed", "This ward was not open."),
     State.NOT_EXPECTED: ("", "Not reported here."),
 }
+LEAST_OF_A_YEAR = 9
+# Halving is seen in fewer than half of all cases below so many a month: 24 months before, 12 after, exact test at 5 %.
+MOST_UNSEEN = 1.6
 PLEASE_CHECK = (
     "Please check. Far below what this ward usually records. It may be good news, or reports may be missing. We do not "
     "count it as better until someone has checked."
@@ -174,6 +177,11 @@ POINT_LABELS = {
 }
 
 
+def plain(text: str) -> str:
+    """A text for a Markdown element: what could begin a link, an image or a style is shown as it is."""
+    return re.sub(r"([\\\[\]*_`<>$])", r"\\\1", text)
+
+
 def month_name(month: np.datetime64 | date, *, short: bool = True) -> str:
     """`Apr 2026`, or `April 2026` in sentences."""
     day = month.astype("datetime64[D]").item() if isinstance(month, np.datetime64) else month
@@ -188,10 +196,11 @@ def number(value: float) -> str:
     """A figure with sensible digits: three that matter, and no more than the thing has."""
     if np.isnan(value):
         return "–"
-    if value == 0 or (float(value).is_integer() and abs(value) < 1e6):
-        return f"{value:,.0f}"
+    if float(value).is_integer() and abs(value) < 1e6:
+        return f"{int(value):,}"
     digits = max(0, 2 - int(np.floor(np.log10(abs(value)))))
-    return f"{value:,.{min(digits, 2)}f}"
+    most = 2 if abs(value) >= 0.1 else 4
+    return f"{value:,.{min(digits, most)}f}"
 
 
 def count_of(n: int, singular: str, plural: str | None = None) -> str:
@@ -231,14 +240,14 @@ def variation_label(reading: Reading) -> str:
 def since(reading: Reading) -> str:
     signal = reading.verdict_signal
     if signal is None or signal.since is None:
-        return "lately"
+        return ""
     return month_name(np.datetime64(signal.since, "M"), short=False)
 
 
 def variation_sentence(reading: Reading) -> str:
     """What the chart supports, and no more."""
     events, state = reading.measure.plural, variation_state(reading)
-    when = since(reading)
+    when = since(reading) or "the last months"
     sentences = {
         "common_cause": "It goes up and down as usual. That does not mean the level is good enough.",
         "improvement_low": (
@@ -252,12 +261,21 @@ def variation_sentence(reading: Reading) -> str:
         "concern_low": f"Lower since {when} than chance would explain. It does not say anyone did wrong.",
         "neither_high": "Higher than before. For this measure that is neither good nor bad in itself. Ask why.",
         "neither_low": "Lower than before. For this measure that is neither good nor bad in itself. Ask why.",
-        "mixed": "Worse now, though other months show a fall. Look at both.",
+        "mixed": (
+            "Worse now, though other months show a fall. Look at both."
+            if reading.measure.direction is Direction.LOWER and reading.kind != "t"
+            else "Worse now, though other months were better. Look at both."
+        ),
         "early_warning": "Outside what the first months would lead us to expect. Please look.",
         "please_check": PLEASE_CHECK,
         "too_few": too_few_sentence(reading),
         "not_charted": HIDDEN_FIGURE if not reading.exact else "This measure has no monthly chart.",
     }
+    if reading.kind == "t" and state == "improvement_high" and not since(reading):
+        return (
+            f"The time since the last of the {events} is longer than chance would explain. This shows something changed, not "
+            "why."
+        )
     if reading.kind == "t" and state in ("concern_low", "improvement_high"):
         nearer = "closer together" if state == "concern_low" else "further apart"
         return (
@@ -273,7 +291,8 @@ def none_sentence(reading: Reading) -> str:
     """Why nothing can be said: too few months, or months that are missing."""
     chart = reading.chart
     if chart is not None and bool(chart.trial):
-        return f"We have {count_of(int(chart.n_used), 'month')} and need {FEW_EVENTS}."
+        thing = ("gap between events", "gaps between events") if reading.kind == "t" else ("month", "months")
+        return f"We have {count_of(int(chart.n_used), *thing)} and need {FEW_EVENTS}."
     if reading.waiting_for:
         names = ", ".join(reading.waiting_for[:4]) + (" and others" if len(reading.waiting_for) > 4 else "")
         return f"The newest month is not complete: we wait for {names}. Nothing is called better on such months."
@@ -290,19 +309,21 @@ def too_few_sentence(reading: Reading) -> str:
     text = f"{events[0].upper()}{events[1:]} in {count_of(n, 'month')} with figures: {total:,}."
     if reading.measure.is_proportion:
         return "So few are counted here that a monthly chart would mislead."
+    if total > MOST_UNSEEN * n:
+        return f"{text} So few are counted here that a monthly chart would mislead."
     return f"{text} Even if {events} here had halved, a year of figures would probably not show it."
 
 
 def headline(reading: Reading) -> str:
     """The verdict in a few words, with its beginning where it has one."""
     label = variation_label(reading)
-    return f"{label} since {since(reading)}" if reading.verdict_signal is not None else label
+    return f"{label} since {since(reading)}" if since(reading) else label
 
 
 def short_trend(reading: Reading) -> str:
     """The trend in three words for a table."""
     trend = reading.trend
-    if trend is None or str(trend.reason) or np.isnan(trend.ratio):
+    if trend is None or str(trend.reason) or np.isnan(trend.ratio) or not reading.is_current:
         return "–"
     if trend.low <= 1 <= trend.high:
         return "cannot tell"
@@ -320,7 +341,9 @@ def short_now(reading: Reading) -> str:
 
 def milestone_label(reading: Reading) -> str:
     state = milestone_state(reading)
-    return CANNOT_TELL if state == "none" and has_milestone(reading) else MILESTONE_LABELS[state]
+    return (
+        f"Milestone: {CANNOT_TELL.lower()}" if state == "none" and has_milestone(reading) else MILESTONE_LABELS[state]
+    )
 
 
 def has_milestone(reading: Reading) -> bool:
@@ -365,51 +388,62 @@ def goal_sentence(goal: GoalLine, measure: Measure) -> str:
 
 
 def now_sentence(reading: Reading) -> str:
-    """The level of the last twelve settled months, with its interval where there is one."""
+    """The level of the last twelve settled months, with its interval where there is one; none on old or thin figures."""
+    year = reading.last_year
+    n = int(year.sum())
+    if n < LEAST_OF_A_YEAR:
+        return "Fewer than nine of the last twelve settled months can be used: no level is shown."
+    measure, scale = reading.measure, reading.measure.multiplier
+    over = f"over the 12 months to {month_name(reading.months[year][-1])}" + (
+        "" if n == 12 else f", {n} of which can be used"
+    )
     now = reading.now
-    if now is None or np.isnan(now.rate):
-        usable = np.isfinite(reading.value) & ~reading.unsettled & ~reading.doubtful
-        if usable.sum() < 9:
-            return "Fewer than nine of the last twelve months can be used: no level is shown."
-        if reading.measure.has_denominator and np.isfinite(reading.denominator).any():
-            last = np.flatnonzero(usable)[-12:]
-            level = reading.numerator[last].sum() / reading.denominator[last].sum() * reading.measure.multiplier
-        else:
-            level = float(np.mean(reading.value[np.flatnonzero(usable)[-12:]]))
-        return f"Now: {figure(level, reading.measure)} over the last 12 settled months."
-    scale = reading.measure.multiplier
-    low, high = number(float(now.low) * scale), number(float(now.high) * scale)
-    each = "" if reading.measure.has_denominator else " a month"
-    return f"Now: {figure(float(now.rate) * scale, reading.measure)}{each} ({low} to {high}) over the last 12 settled months."
+    if now is not None and np.isfinite(now.rate):
+        low, high = number(float(now.low) * scale), number(float(now.high) * scale)
+        each = "" if measure.has_denominator else " a month"
+        return f"Now: {figure(float(now.rate) * scale, measure)}{each} ({low} to {high}) {over}."
+    level = float(np.mean(reading.value[year]))
+    if measure.has_denominator:
+        level = float(reading.numerator[year].sum() / reading.denominator[year].sum() * scale)
+    return f"Now: {figure(level, measure)} {over}."
 
 
 def trend_sentence(reading: Reading) -> str:
-    """The trend in words: a change only where the interval leaves no doubt of its direction."""
+    """The trend in words: a change only where the interval leaves no doubt of its direction, on figures of today."""
     trend = reading.trend
     if trend is None:
         return ""
+    if not reading.is_current:
+        return "The newest figures that can be used are old: no trend is shown."
     if str(trend.reason) or np.isnan(trend.ratio):
         return "There are too few months without a break to speak of a trend."
     ratio, low, high = float(trend.ratio), float(trend.low), float(trend.high)
+    span = f"Over {count_of(int(trend.n), 'month')} to {month_name(reading.months[reading.good][-1])}"
     if low <= 1 <= high:
-        return "Over the last three years the figures cannot tell a trend from no change."
+        return f"{span} the figures cannot tell a trend from no change."
     word = "falling" if ratio < 1 else "rising"
     least, most = sorted((abs(low - 1) * 100, abs(high - 1) * 100))
-    what = "The odds are" if reading.measure.is_proportion else "The rate is"
-    return f"{what} {word} by about {abs(ratio - 1) * 100:.0f} % a year ({least:.0f} to {most:.0f} %)."
+    what = "the odds were" if reading.measure.is_proportion else "the rate was"
+    return f"{span} {what} {word} by about {abs(ratio - 1) * 100:.0f} % a year ({least:.0f} to {most:.0f} %)."
 
 
-def deaths_sentences(now: int, before: int, month: np.datetime64, verdict: str) -> str:
+def deaths_sentences(
+    now: int, before: int, month: np.datetime64, verdict: str | None, waiting_for: tuple[str, ...] = ()
+) -> str:
     """Deaths by their own rules: this year, the year before, and whether the numbers can tell."""
     people = "person" if now == 1 else "people"
-    told = {
-        "fewer": "That is fewer than earlier years would lead us to expect.",
-        "more": "That is more than earlier years would lead us to expect.",
-        "unclear": "The numbers are too small to tell whether this is a real change.",
-    }[verdict]
+    if verdict is None:
+        lacking = f" We wait for {', '.join(waiting_for)}." if waiting_for else ""
+        told = f"Some months are not complete, so the two cannot be compared.{lacking}"
+    else:
+        told = {
+            "fewer": "That is fewer than earlier years would lead us to expect.",
+            "more": "That is more than earlier years would lead us to expect.",
+            "unclear": "The numbers are too small to tell whether this is a real change.",
+        }[verdict]
     return (
-        f"In the 12 months to {month_name(month, short=False)}, {now:,} {people} in our care died by suspected suicide. The "
-        f"year before it was {before:,}. {told} Later deaths are still being confirmed."
+        f"In the 12 months to {month_name(month, short=False)}, {now:,} {people} in our care died by suspected suicide. "
+        f"The year before it was {before:,}. {told} Later deaths are still being confirmed."
     )
 
 

@@ -2,7 +2,7 @@
 --
 -- Grain:   one row per measure, unit and fully covered month; a month without events is a row with 0.
 -- Params:  $known_at.
--- Columns: measure_id, unit_code, month, events (count; an event with another conclusion does not count).
+-- Columns: measure_id, unit_code, month, events (those that count: not concluded otherwise, and as severe as the measure asks).
 with stretch as (
     select measure_id, unit_code, first_day, last_day,
         max(last_day) over (
@@ -42,7 +42,7 @@ whole as (
 counted as (
     select measure_id, unit_code, date_trunc('month', day)::date as month, count(*) as events
     from event
-    where known_from <= $known_at and (known_until is null or known_until > $known_at) and status <> 'other_conclusion'
+    where known_from <= $known_at and (known_until is null or known_until > $known_at) and counted
     group by all
 )
 select w.measure_id, w.unit_code, w.month, coalesce(c.events, 0) as events

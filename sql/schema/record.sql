@@ -6,7 +6,7 @@
 
 create table record.meta (schema_version integer not null);
 
-insert into record.meta values (1);
+insert into record.meta values (2);
 
 create table record.load (
     load_id bigint primary key,
@@ -28,13 +28,15 @@ create table record.load (
     check (rows_read = rows_stored + rows_rejected + rows_set_aside),
 );
 
--- What an events load claims to be complete for. Grain: one row per load, measure, unit and stretch of days.
+-- What a load claims to speak for. Grain: one row per load, measure (or kind of exposure), unit and stretch of days.
+-- An events load is complete for its stretch and replaces what stood there; of cells it is the first and the last day.
 create table record.coverage (
     load_id bigint not null,
     measure_id varchar not null,
     unit_code varchar not null,
     first_day date not null,
     last_day date not null,
+    kind varchar not null,              -- events, cells
 );
 
 -- Grain: one row per load, measure, unit, period, breakdown and severity.

@@ -65,7 +65,7 @@ create table problem (
 
 create table measure_ref (
     measure_id varchar, exposure varchar, has_denominator boolean, denominator_in_extract boolean,
-    is_proportion boolean, is_death boolean, months tinyint, dated_events boolean,
+    is_proportion boolean, is_death boolean, is_whole boolean, additive boolean, months tinyint, dated_events boolean,
     national_numerator varchar, national_denominator varchar,
 );
 
@@ -90,6 +90,9 @@ create table units_columns (
     valid_from varchar, valid_to varchar, follows varchar,
 );
 
+-- What a field says, or NULL where it holds nothing but blanks.
+create macro said(text) as nullif(trim(text, ' ' || chr(9) || chr(160)), '');
+
 -- Dates are ISO, or the one other format that the feed declares: never guessed from the value.
 create macro day_of(text, style) as case
     when style = 'iso' and regexp_full_match(text, '\d{4}-\d{2}-\d{2}') then try_strptime(text, '%Y-%m-%d')::date
@@ -102,17 +105,18 @@ create macro other_style(style) as case style when 'iso' then 'dmy' else 'iso' e
 -- How published files mark a figure that is withheld.
 create macro is_suppressed(text) as text = '*' or text = '9999999' or regexp_full_match(text, '<\s*\d+');
 
+-- Six decimals are kept; more would have to be rounded, and are no number here.
 create macro number_of(text) as case
-    when regexp_full_match(text, '\d{1,12}(\.\d{1,9})?') then try_cast(text as decimal(18, 6))
+    when regexp_full_match(text, '\d{1,12}(\.\d{1,6}0*)?') then try_cast(text as decimal(18, 6))
 end;
+
+create macro has_many_decimals(text) as regexp_full_match(text, '-?\d+\.\d{7,}');
 
 -- One row: how the feed writes dates, today, and the stretch that the loader says the extract covers.
 create table setting (style varchar, today date, covers_from date, covers_to date);
 
 -- Words by which a totals row is known: a total is computed here and never loaded.
 create macro is_total(text) as regexp_full_match(lower(text), '(grand |sub-?)?totals?|all (wards|units)|sum|overall');
-
-create macro severity_rank(severity) as list_position(['none', 'low', 'moderate', 'severe', 'fatal'], severity);
 
 -- Set once the file has been read: the number of the load and what its source calls newer.
 create table this_load (load_id bigint, issue bigint);

@@ -7,6 +7,20 @@ from typed_cell
 anti join rejected_line using (line)
 where denominator_line is null or denominator_line not in (select line from rejected_line);
 
+-- Where numerator and denominator stand on two lines, a line that loses its other half is reported with it.
+insert into problem
+select distinct denominator_line, 'line', null, 'its other half, line ' || line || ', cannot be used'
+from typed_cell
+where denominator_line is not null and line not in (select line from accepted_cell)
+    and denominator_line not in (select line from rejected_line)
+    and denominator_line not in (select denominator_line from accepted_cell where denominator_line is not null)
+union
+select line, 'line', null, 'its other half, line ' || denominator_line || ', cannot be used'
+from typed_cell
+where denominator_line in (select line from rejected_line) and line not in (select line from rejected_line);
+
+delete from set_aside where line in (select line from problem);
+
 create table accepted_exposure as
 select line, kind, unit_code, month, value, state
 from typed_exposure
@@ -18,8 +32,21 @@ from typed_event e
 anti join rejected_line using (line)
 join reference_hash r using (reference_text);
 
+
+-- What the load speaks for. Of cells: the days that the loader said, or the first and the last of what there is.
 create table accepted_coverage as
-select distinct measure_id, unit_code, first_day, last_day from covered;
+select distinct measure_id, unit_code, first_day, last_day, 'events' as kind
+from covered
+anti join spoilt using (measure_id, unit_code)
+union all
+select measure_id, unit_code, coalesce(any_value(covers_from), min(first_day)), coalesce(any_value(covers_to), max(last_day)), 'cells'
+from (
+    select measure_id, unit_code, period_start as first_day, last_day(period_start + to_months(months - 1)) as last_day
+    from accepted_cell
+    union all
+    select kind, unit_code, month, last_day(month) from accepted_exposure
+), setting
+group by measure_id, unit_code;
 
 create table accepted_unit as
 select line, code, name, level, parent, peer_group, beds, valid_from, valid_to, follows

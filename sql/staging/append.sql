@@ -8,7 +8,7 @@ select l.load_id, a.kind, a.unit_code, a.month, a.value, a.state
 from accepted_exposure a, this_load l;
 
 insert into record.coverage
-select l.load_id, a.measure_id, a.unit_code, a.first_day, a.last_day
+select l.load_id, a.measure_id, a.unit_code, a.first_day, a.last_day, a.kind
 from accepted_coverage a, this_load l;
 
 insert into record.event

@@ -78,9 +78,14 @@ left join month_ref using (month_text), setting;
 
 insert into problem
 select line, 'month', strftime(month, '%Y-%m-%d'),
-    case when day(month) <> 1 then 'a month is written as its first day' else 'this month is in the future' end
-from (select line, period_start as month from typed_cell union all select line, month from typed_exposure), setting
-where day(month) <> 1 or month > today;
+    case
+        when day(month) <> 1 then 'a month is written as its first day'
+        when month > today then 'this month is in the future'
+        when months > 1 then 'this period of ' || months || ' months has not ended yet'
+        else 'this month has not ended yet'
+    end
+from (select line, period_start as month, months from typed_cell union all select line, month, 1 from typed_exposure), setting
+where day(month) <> 1 or last_day(month + to_months(months - 1)) > today;
 
 -- Units.
 insert into problem
@@ -120,11 +125,72 @@ select line, 'kind', kind, case when kind is null then 'the kind of exposure is 
 from typed_exposure
 where kind is null or kind not in (select kind from exposure_kind);
 
+insert into problem
+select line, 'measure', measure_id, 'deaths are counted by dated events: use the events feed'
+from typed_cell
+semi join (select measure_id from measure_ref where is_death) using (measure_id);
+
+insert into problem
+select line, 'severity', severity, 'a severity is none, low, moderate, severe or fatal'
+from typed_cell
+where severity not in ('', 'none', 'low', 'moderate', 'severe', 'fatal');
+
+insert into problem
+select line, 'breakdown', breakdown, 'a breakdown is ethnicity, sex or age_band, a colon and the group: ethnicity:Asian'
+from typed_cell
+where breakdown <> '' and not regexp_full_match(breakdown, '(ethnicity|sex|age_band):.+');
+
+-- A total that stands beside its parts would count them twice. Grain of below: one row per pair of units and stretch.
+create table below as
+with recursive above as (
+    select parent as above, code, valid_from as first_day, coalesce(valid_to, date '9999-12-31') as last_day
+    from unit_ref
+    where parent <> ''
+    union
+    select u.parent, a.code, greatest(a.first_day, u.valid_from), least(a.last_day, coalesce(u.valid_to, date '9999-12-31'))
+    from above a
+    join unit_ref u on u.code = a.above and u.valid_from <= a.last_day and coalesce(u.valid_to, date '9999-12-31') >= a.first_day
+    where u.parent <> ''
+)
+select * from above;
+
+create temp table part as
+select distinct t.measure_id, t.unit_code as above, b.code as unit_code, t.period_start
+from typed_cell t
+semi join (select measure_id from measure_ref where additive) using (measure_id)
+join below b on b.above = t.unit_code and b.first_day <= last_day(t.period_start) and b.last_day >= t.period_start;
+
+insert into problem
+with stored as (
+    select o.measure_id, o.unit_code, o.period_start, o.state
+    from record.observation o
+    join record.load l using (load_id)
+    semi join part using (measure_id, unit_code, period_start)
+    qualify row_number() over (
+        partition by o.measure_id, o.unit_code, o.period_start, o.months, o.breakdown, o.severity
+        order by l.issue desc, l.load_id desc
+    ) = 1
+),
+reported as (
+    select measure_id, unit_code, period_start from typed_cell where state in ('reported', 'suppressed')
+    union
+    select measure_id, unit_code, period_start from stored where state in ('reported', 'suppressed')
+),
+doubled as (
+    select distinct p.measure_id, p.above as unit_code, p.period_start
+    from part p
+    semi join reported using (measure_id, unit_code, period_start)
+)
+select line, 'unit', unit_code, 'wards below this unit report it: leave the row out, totals are computed'
+from typed_cell
+semi join doubled using (measure_id, unit_code, period_start);
+
 -- Figures.
 insert into problem
 select line, column_name, numerator_text,
     case
         when numerator_text is null then 'the state is reported, and there is no figure'
+        when has_many_decimals(numerator_text) then 'more than six decimals: round it where it comes from'
         when numerator_text like '-%' and number_of(numerator_text[2:]) is not null then 'a count cannot be negative'
         else 'not a number: write digits only, or *, or leave it blank'
     end
@@ -133,15 +199,21 @@ where state = 'reported' and numerator is null;
 
 insert into problem
 select line, 'denominator', denominator_text,
-    case when denominator_text like '-%' and number_of(denominator_text[2:]) is not null
-        then 'a denominator cannot be negative' else 'not a number: write digits only, or *, or leave it blank' end
+    case
+        when has_many_decimals(denominator_text) then 'more than six decimals: round it where it comes from'
+        when denominator_text like '-%' and number_of(denominator_text[2:]) is not null then 'a denominator cannot be negative'
+        else 'not a number: write digits only, or *, or leave it blank'
+    end
 from typed_cell
 where state = 'reported' and denominator is null and denominator_text is not null and not denominator_suppressed;
 
 insert into problem
 select line, column_name, value_text,
-    case when value_text like '-%' and number_of(value_text[2:]) is not null
-        then 'a figure cannot be negative' else 'not a number: write digits only, or *, or leave it blank' end
+    case
+        when has_many_decimals(value_text) then 'more than six decimals: round it where it comes from'
+        when value_text like '-%' and number_of(value_text[2:]) is not null then 'a figure cannot be negative'
+        else 'not a number: write digits only, or *, or leave it blank'
+    end
 from typed_exposure
 where state = 'reported' and value is null;
 
@@ -153,7 +225,21 @@ where state not in ('reported', 'suppressed', 'missing', 'not_due');
 insert into problem
 select line, 'numerator', numerator_text, 'the state is ' || state || ', and yet there is a figure'
 from typed_cell
-where state in ('missing', 'not_due') and numerator_text is not null;
+where state in ('missing', 'not_due') and numerator_text is not null
+    or state = 'suppressed' and not is_suppressed(numerator_text);
+
+-- National files hold back the numerator alone, on a line of its own; here it would be a figure of nothing.
+insert into problem
+select line, 'denominator', denominator_text, 'a denominator without a reported numerator: leave it blank'
+from typed_cell
+where takes_denominator and denominator_line is null and state in ('suppressed', 'missing', 'not_due')
+    and denominator_text is not null and not (state = 'suppressed' and denominator_suppressed);
+
+insert into problem
+select t.line, t.column_name, t.numerator_text, 'this measure counts whole things: write a whole number'
+from typed_cell t
+semi join (select measure_id from measure_ref where is_whole) using (measure_id)
+where t.numerator <> floor(t.numerator);
 
 insert into problem
 select t.line, t.column_name, t.numerator_text, 'the numerator is above the denominator (' || t.denominator_text || ')'

@@ -7,7 +7,7 @@ select
     day_text,
     day_of(day_text, style) as day,
     reference_text,
-    coalesce(try_cast(revision_text as integer), 0) as revision,
+    case when regexp_full_match(coalesce(revision_text, '0'), '\d{1,9}') then coalesce(revision_text, '0')::integer end as revision,
     revision_text,
     severity_text as severity,
     status_text as status,
@@ -44,9 +44,9 @@ from typed_event
 where reference_text is null;
 
 insert into problem
-select line, 'revision', revision_text, 'not a whole number'
+select line, 'revision', revision_text, 'not a whole number: write digits only'
 from typed_event
-where revision_text is not null and try_cast(revision_text as integer) is null;
+where revision is null;
 
 insert into problem
 select line, 'severity', severity, 'a severity is none, low, moderate, severe or fatal'
@@ -95,6 +95,16 @@ insert into problem
 select line, 'covers_to', covers_to_text, 'an extract cannot cover days in the future'
 from typed_coverage, setting
 where last_day > today;
+
+insert into problem
+select line, 'day', null, 'a line holds an event (its day and reference) or days that are covered, and this one holds neither'
+from event_cell
+where day_text is null and reference_text is null and covers_from_text is null and covers_to_text is null;
+
+insert into problem
+select 0, 'covers_to', strftime(covers_to, '%Y-%m-%d'), 'an extract cannot cover days in the future'
+from setting
+where covers_to > today;
 
 -- The same event, revision and severity twice would count once and hide a slip: neither line is believed.
 insert into problem

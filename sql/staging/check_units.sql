@@ -2,7 +2,7 @@
 create table typed_unit as
 select
     line, code, name, level, parent, peer_group, beds_text,
-    try_cast(beds_text as integer) as beds,
+    case when regexp_full_match(beds_text, '\d{1,6}') then beds_text::integer end as beds,
     valid_from_text, day_of(valid_from_text, style) as valid_from,
     valid_to_text, day_of(valid_to_text, style) as valid_to,
     follows,
@@ -36,6 +36,23 @@ from typed_unit
 where parent = code;
 
 insert into problem
+with recursive above as (
+    select line, code, parent, valid_from as first_day, coalesce(valid_to, date '9999-12-31') as last_day
+    from typed_unit
+    where parent <> '' and parent <> code
+    union
+    select a.line, a.code, u.parent, greatest(a.first_day, u.valid_from), least(a.last_day, coalesce(u.valid_to, date '9999-12-31'))
+    from above a
+    join typed_unit u
+        on u.code = a.parent and u.valid_from <= a.last_day and coalesce(u.valid_to, date '9999-12-31') >= a.first_day
+    where u.parent <> '' and a.parent <> a.code
+)
+select distinct a.line, 'parent', t.parent, 'the parents go round in a circle: a unit cannot stand below itself'
+from above a
+join typed_unit t using (line)
+where a.parent = a.code;
+
+insert into problem
 select line, 'parent', '', 'only a trust stands at the top: name the parent'
 from typed_unit
 where parent = '' and level not in ('trust', 'provider', 'country');
@@ -43,7 +60,7 @@ where parent = '' and level not in ('trust', 'provider', 'country');
 insert into problem
 select line, 'beds', beds_text, 'not a whole number of beds'
 from typed_unit
-where beds_text is not null and (beds is null or beds < 0);
+where beds_text is not null and beds is null;
 
 insert into problem
 select line, 'valid_from', valid_from_text, 'not a day: write 2026-04-01'

@@ -36,28 +36,33 @@ select 'exposure', a.kind, a.unit_code, a.month, '',
 from accepted_exposure a
 left join current_exposure c using (kind, unit_code, month);
 
--- Events. The load that speaks for a day is, of those that cover it, the one with the highest issue.
-create table covering as
-select a.measure_id, a.unit_code, greatest(a.first_day, c.first_day) as first_day, least(a.last_day, c.last_day) as last_day,
-    c.load_id, l.issue
-from accepted_coverage a
-join record.coverage c
-    on c.measure_id = a.measure_id and c.unit_code = a.unit_code
-    and c.first_day <= a.last_day and c.last_day >= a.first_day
-join record.load l using (load_id);
-
+-- Events. An event is one by measure and reference, wherever it stands: of the loads that hold it or cover its day, the one
+-- with the highest issue speaks. Grain of current_event: one row per event that counts now.
 create table current_event as
-select e.measure_id, e.unit_code, e.day, e.event_ref, e.severity, e.status, c.issue
-from record.event e
-join covering c
-    on c.load_id = e.load_id and c.measure_id = e.measure_id and c.unit_code = e.unit_code
-    and e.day between c.first_day and c.last_day
-where not exists (
-    from covering later
-    where later.measure_id = c.measure_id and later.unit_code = c.unit_code and e.day between later.first_day and later.last_day
-        and (later.issue > c.issue or later.issue = c.issue and later.load_id > c.load_id)
+with held as (
+    select e.*, l.issue
+    from record.event e
+    join record.load l using (load_id)
+    semi join (select measure_id from accepted_coverage where kind = 'events') using (measure_id)
+    qualify row_number() over (
+        partition by e.measure_id, e.event_ref
+        order by l.issue desc, e.load_id desc, e.revision desc, severity_rank(e.severity) desc
+    ) = 1
 )
-qualify row_number() over (partition by e.measure_id, e.event_ref order by e.revision desc, severity_rank(e.severity) desc) = 1;
+select h.measure_id, h.unit_code, h.day, h.event_ref, h.severity, h.status, h.issue,
+    exists (
+        from accepted_coverage a
+        where a.kind = 'events' and a.measure_id = h.measure_id and a.unit_code = h.unit_code
+            and h.day between a.first_day and a.last_day
+    ) as is_covered,
+from held h
+where not exists (
+    from record.coverage c
+    join record.load l using (load_id)
+    where c.kind = 'events' and c.measure_id = h.measure_id and c.unit_code = h.unit_code
+        and h.day between c.first_day and c.last_day
+        and (l.issue > h.issue or l.issue = h.issue and l.load_id > h.load_id)
+);
 
 create table counted_event as
 select *
@@ -77,26 +82,27 @@ select 'event', coalesce(a.measure_id, c.measure_id), coalesce(a.unit_code, c.un
     end,
     c.issue
 from counted_event a
-full join current_event c using (measure_id, event_ref);
+full join current_event c using (measure_id, event_ref)
+where a.event_ref is not null or c.is_covered;
 
 -- Days that no load has spoken for before: knowing that nothing happened is news.
 insert into change_row
 select 'coverage', a.measure_id, a.unit_code, date_trunc('month', a.first_day)::date, '', null, 'covered', 'new', null
 from accepted_coverage a
-where not exists (
+where a.kind = 'events' and not exists (
     from record.coverage c
-    where c.measure_id = a.measure_id and c.unit_code = a.unit_code and c.first_day <= a.first_day and c.last_day >= a.last_day
+    where c.kind = 'events' and c.measure_id = a.measure_id and c.unit_code = a.unit_code and c.first_day <= a.first_day and c.last_day >= a.last_day
 );
 
--- A death leaves the count by a recorded conclusion only.
+-- A death leaves the count by a recorded conclusion only. Who loads may not see where and on which day it was.
 insert into problem
 select 0, 'event_reference', null,
-    'a death on ' || c.unit_code || ' (' || strftime(c.day, '%Y-%m-%d') || ') stands in an earlier extract and not in this one: '
+    'a death (' || c.measure_id || ') of ' || strftime(c.day, '%Y-%m') || ' stands in an earlier extract and not in this one: '
     || 'send it with status other_conclusion if the coroner concluded otherwise'
 from current_event c
 join measure_ref m using (measure_id)
-where m.is_death and c.issue <= (select issue from this_load)
-    and c.event_ref not in (select event_ref from accepted_event where event_ref is not null);
+anti join accepted_event a using (measure_id, event_ref)
+where m.is_death and c.is_covered and c.issue <= (select issue from this_load);
 
 insert into change_row
 select 'unit', '', a.code, a.valid_from, '', null, a.name,
@@ -115,3 +121,32 @@ from current_unit c
 where c.level not in ('provider', 'country')
     and (select count(*) from accepted_unit where level not in ('provider', 'country')) > 0
     and (c.code, c.valid_from) not in (select (code, valid_from) from accepted_unit);
+
+-- A unit keeps its history: a tree that leaves out a unit, or the months in which it reported, would hide figures.
+insert into problem
+with history as (
+    select unit_code, period_start as first_day, last_day(period_start) as last_day from record.observation
+    union
+    select unit_code, month, last_day(month) from record.exposure
+    union
+    select unit_code, day, day from record.event
+    union
+    select unit_code, greatest(month::date, first_day), least(last_day(month::date), last_day)
+    from (
+        select unit_code, first_day, last_day,
+            unnest(generate_series(date_trunc('month', first_day), last_day, interval 1 month)) as month,
+        from record.coverage
+        where kind = 'events'
+    )
+)
+select 0, 'code', h.unit_code,
+    'the record speaks of this unit in ' || strftime(min(h.first_day), '%Y-%m')
+    || ', and in this file it is not there then: do not leave it out, close it with valid_to instead'
+from history h
+where (select count(*) from accepted_unit where level not in ('provider', 'country')) > 0
+    and h.unit_code not in (select code from record.unit where level in ('provider', 'country'))
+    and not exists (
+        from accepted_unit u
+        where u.code = h.unit_code and u.valid_from <= h.last_day and coalesce(u.valid_to, date '9999-12-31') >= h.first_day
+    )
+group by h.unit_code;

@@ -11,7 +11,7 @@ from (
     select bit_xor(md5_number(concat_ws('|', 'event', measure_id, unit_code, day, event_ref, revision, severity, status)))
     from accepted_event
     union all
-    select bit_xor(md5_number(concat_ws('|', 'coverage', measure_id, unit_code, first_day, last_day)))
+    select bit_xor(md5_number(concat_ws('|', 'coverage', kind, measure_id, unit_code, first_day, last_day)))
     from accepted_coverage
     union all
     select bit_xor(md5_number(concat_ws('|', 'unit', code, name, level, parent, peer_group, coalesce(beds, -1), valid_from,

@@ -1,9 +1,9 @@
 -- A headerless monthly cut (date, provider, measure, value) into `unit_cell`, `cell` and `exposure_cell`.
 -- The national names of the same thing changed in the middle of the series; each stands here once.
 insert into unit_cell
-select min(line), trim(provider), trim(provider), 'provider', '', '', null, '1900-01-01', null, ''
+select min(line), said(provider), said(provider), 'provider', '', '', null, '1900-01-01', null, ''
 from incoming
-group by trim(provider);
+group by said(provider);
 
 create temp table cut_name (name varchar, measure_id varchar, exposure varchar);
 
@@ -14,17 +14,17 @@ insert into cut_name values
     ('People subject to the Mental Health Act', 'mha_people', null);
 
 insert into problem
-select line, 'measure', trim(measure), 'this national measure is not known here'
+select line, 'measure', said(measure), 'this national measure is not known here'
 from incoming
-where trim(measure) not in (select name from cut_name);
+where said(measure) is null or said(measure) not in (select name from cut_name);
 
 insert into cell by name
 select
     line,
-    trim(date) as month_text,
-    trim(provider) as unit_text,
+    said(date) as month_text,
+    said(provider) as unit_text,
     measure_id as measure_text,
-    trim(value) as numerator_text,
+    said(value) as numerator_text,
     null as denominator_text,
     null as state_text,
     '' as breakdown,
@@ -34,15 +34,15 @@ select
     false as takes_denominator,
     'value' as column_name,
 from incoming
-join cut_name on cut_name.name = trim(measure) and measure_id is not null;
+join cut_name on cut_name.name = said(measure) and measure_id is not null;
 
 insert into exposure_cell by name
 select
     line,
-    trim(date) as month_text,
-    trim(provider) as unit_text,
+    said(date) as month_text,
+    said(provider) as unit_text,
     exposure as kind_text,
-    trim(value) as value_text,
+    said(value) as value_text,
     'value' as column_name,
 from incoming
-join cut_name on cut_name.name = trim(measure) and exposure is not null;
+join cut_name on cut_name.name = said(measure) and exposure is not null;

@@ -8,13 +8,13 @@ with extract as (
 )
 select
     line,
-    trim(day) as day_text,
-    trim(unit) as unit_text,
-    trim(measure) as measure_text,
-    trim(event_reference) as reference_text,
-    trim(revision) as revision_text,
-    coalesce(lower(trim(severity)), '') as severity_text,
-    coalesce(lower(trim(status)), 'confirmed') as status_text,
-    trim(covers_from) as covers_from_text,
-    trim(covers_to) as covers_to_text,
+    said(day) as day_text,
+    said(unit) as unit_text,
+    said(measure) as measure_text,
+    said(event_reference) as reference_text,
+    said(revision) as revision_text,
+    coalesce(lower(said(severity)), '') as severity_text,
+    coalesce(lower(said(status)), 'confirmed') as status_text,
+    said(covers_from) as covers_from_text,
+    said(covers_to) as covers_to_text,
 from extract

@@ -2,9 +2,9 @@
 insert into exposure_cell by name
 select
     line,
-    trim(month) as month_text,
-    trim(unit) as unit_text,
-    trim(kind) as kind_text,
-    trim(value) as value_text,
+    said(month) as month_text,
+    said(unit) as unit_text,
+    said(kind) as kind_text,
+    said(value) as value_text,
     'value' as column_name,
 from incoming

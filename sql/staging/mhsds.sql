@@ -5,16 +5,16 @@
 create temp table national_line as
 select
     line,
-    trim(reporting_period_start) as start_text,
-    trim(reporting_period_end) as end_text,
-    trim(primary_level) as unit_code,
-    trim(primary_level_description) as unit_name,
-    trim(breakdown) as breakdown,
-    trim(secondary_level) as secondary_level,
-    trim(measure_id) as code,
-    trim(measure_value) as value_text,
-    day_of(trim(reporting_period_start), 'dmy') as period_start,
-    day_of(trim(reporting_period_end), 'dmy') as period_end,
+    said(reporting_period_start) as start_text,
+    said(reporting_period_end) as end_text,
+    said(primary_level) as unit_code,
+    said(primary_level_description) as unit_name,
+    said(breakdown) as breakdown,
+    coalesce(said(secondary_level), 'NONE') as secondary_level,
+    said(measure_id) as code,
+    said(measure_value) as value_text,
+    day_of(said(reporting_period_start), 'dmy') as period_start,
+    day_of(said(reporting_period_end), 'dmy') as period_end,
     (datediff('month', period_start, period_end) + 1)::tinyint as months,
 from incoming;
 
@@ -22,17 +22,18 @@ create temp table wanted_line as
 select n.*, m.measure_id, m.national_numerator = n.code as is_numerator,
 from national_line n
 join measure_ref m on n.code in (m.national_numerator, m.national_denominator)
-where n.secondary_level in ('NONE', '') and n.breakdown in ('England', 'Provider');
+where n.secondary_level = 'NONE' and n.breakdown in ('England', 'Provider');
 
 insert into problem
 select line, 'REPORTING_PERIOD_END', end_text,
     'a period must begin on the first day of a month and last 1, 3 or 12 whole months'
 from national_line
-where period_start is null or period_end is null or day(period_start) <> 1
-    or period_end <> last_day(period_end) or months not in (1, 3, 12);
+where line in (select line from wanted_line)
+    and (period_start is null or period_end is null or day(period_start) <> 1
+        or period_end <> last_day(period_end) or months not in (1, 3, 12));
 
 insert into set_aside
-select line, code || ': no measure of the catalogue names this code'
+select line, coalesce(code, 'no code') || ': no measure of the catalogue names this code'
 from national_line
 where line not in (select line from wanted_line);
 
@@ -62,3 +63,10 @@ left join wanted_line d
     on not d.is_numerator and d.measure_id = n.measure_id and d.unit_code = n.unit_code
     and d.period_start = n.period_start and d.months = n.months
 where n.is_numerator and n.period_start is not null and n.months in (1, 3, 12);
+
+insert into set_aside
+select distinct line, code || ': a denominator whose numerator is not in the file'
+from wanted_line
+where line not in (select line from cell)
+    and line not in (select denominator_line from cell where denominator_line is not null)
+    and line not in (select line from problem);

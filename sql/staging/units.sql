@@ -1,4 +1,4 @@
--- The units feed into `unit_cell`. Grain: one row per line of the file.
+-- The units feed into `unit_cell`. Grain: one row per line of the file. National files bring their own units.
 insert into unit_cell by name
 with extract as (
     select * from units_columns
@@ -7,13 +7,18 @@ with extract as (
 )
 select
     line,
-    trim(code) as code,
-    trim(name) as name,
-    lower(trim(level)) as level,
-    coalesce(trim(parent), '') as parent,
-    coalesce(trim(peer_group), '') as peer_group,
-    trim(beds) as beds_text,
-    trim(valid_from) as valid_from_text,
-    trim(valid_to) as valid_to_text,
-    coalesce(trim(follows), '') as follows,
-from extract
+    said(code) as code,
+    said(name) as name,
+    lower(said(level)) as level,
+    coalesce(said(parent), '') as parent,
+    coalesce(said(peer_group), '') as peer_group,
+    said(beds) as beds_text,
+    said(valid_from) as valid_from_text,
+    said(valid_to) as valid_to_text,
+    coalesce(said(follows), '') as follows,
+from extract;
+
+insert into problem
+select line, 'level', level, 'providers and countries come with the national files only: leave this line out'
+from unit_cell
+where level in ('provider', 'country');

@@ -10,7 +10,7 @@ import pytest
 
 from data.access import Audience, Reader, Role
 from data.config import Home
-from data.decisions import Decision, approve, decide, withdraw
+from data.decisions import Proposal, approve, decide, withdraw
 from data.ingest.intake import Refused
 from data.panel import State
 from data.publish import ensure_published, publish, read_pointer, verify_published
@@ -224,7 +224,7 @@ def test_a_unit_that_cannot_be_is_refused(tmp_path: Path, load: Load, row: str, 
 
 
 def test_who_proposes_never_approves(home: Home) -> None:
-    goal = Decision(
+    goal = Proposal(
         "goal", "Agreed.", "falls_all", "TRUST", None, None, {"type": "zero", "date": "2028-04-01", "owner": "A"}
     )
     with writing(home) as writer:
@@ -237,7 +237,7 @@ def test_who_proposes_never_approves(home: Home) -> None:
 
 def test_a_decision_is_in_force_from_its_approval_to_its_withdrawal(home: Home, load: Load, everyone: Reader) -> None:
     load(home, HEAD + "2026-04,W01,falls_all,3\n")
-    goal = Decision(
+    goal = Proposal(
         "goal", "Agreed.", "falls_all", "TRUST", None, None, {"type": "zero", "date": "2028-04-01", "owner": "A"}
     )
     catalogue = opened(home).catalogue
@@ -267,7 +267,7 @@ def test_a_decision_is_in_force_from_its_approval_to_its_withdrawal(home: Home, 
 )
 def test_a_decision_that_says_too_little_or_too_much_is_refused(words: dict[str, object], says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        Decision(**words)  # type: ignore[arg-type]
+        Proposal(**words)  # type: ignore[arg-type]
 
 
 def test_the_audit_is_a_chain_whose_head_stands_outside(home: Home, load: Load) -> None:
@@ -406,7 +406,7 @@ def test_a_confirmed_month_is_no_longer_in_question_and_three_reset_the_level(
 
     before = doubted()
     assert before and min(before) >= 18
-    confirm = Decision("confirmation", "Checked on the ward.", "mha_people", "W01", date(2025, 7, 1), date(2025, 9, 1))
+    confirm = Proposal("confirmation", "Checked on the ward.", "mha_people", "W01", date(2025, 7, 1), date(2025, 9, 1))
     with writing(home) as writer:
         proposed = decide(writer, confirm, "Ward manager")
         publish(writer, store.catalogue)

@@ -94,7 +94,7 @@ def test_late_entries_fill_the_newest_months_only_later(
     assert then.numerator[m, u, newest] < 0.85 * now.numerator[m, u, newest]
     assert then.numerator[m, u, newest - 1] < now.numerator[m, u, newest - 1]
     assert then.numerator[m, u, newest - 3] == now.numerator[m, u, newest - 3]
-    assert now.unsettled[m, -2:].all() and not now.unsettled[m, :-2].any()
+    assert now.unsettled[m, u, -2:].all() and not now.unsettled[m, u, :-2].any()
 
 
 def test_moved_ward_draws_a_break_and_no_signal(found: Analysis) -> None:

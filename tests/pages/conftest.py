@@ -1,8 +1,10 @@
 """A page of the dashboard as AppTest runs it: on the sample, or on a home without figures."""
 
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import streamlit as st
@@ -26,6 +28,9 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The clock stands still, and a test that writes leaves nothing in the caches."""
     monkeypatch.setattr(context, "today", lambda: NOW)
     monkeypatch.delenv("ZERO_HARM_ALLOW_UNSIGNED", raising=False)
+    monkeypatch.setitem(
+        sys.modules, "server.serve", ModuleType("server.serve")
+    )  # as in our server, not `streamlit run`
     yield
     if len(store._PANELS) > 1:  # more than the sample that nobody writes to
         st.cache_resource.clear()

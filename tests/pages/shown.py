@@ -74,6 +74,13 @@ def table_of(at: AppTest, caption: str) -> list[list[str]]:
     return found.rows
 
 
+def opened_of(at: AppTest) -> str:
+    """The heading of the opened chart: its measure and its unit."""
+    own = [part.words for part in html_of(at) if part.source.startswith(("<h2", "<h3"))]
+    (heading,) = [*own, *(heading.value for heading in at.subheader)]
+    return heading.replace("\\", "")
+
+
 def links_of(at: AppTest) -> list[tuple[str, str]]:
     return [link for part in html_of(at) for link in part.links]
 

@@ -1,6 +1,7 @@
 """The frame of every page: title, role switcher, banners, navigation."""
 
 import os
+import sys
 from pathlib import Path
 
 import streamlit as st
@@ -48,6 +49,8 @@ def framed() -> None:
     then opens the address of a page gets it bare: nobody is asked who reads, and no banner is shown.
     """
     if PagesManager.uses_pages_directory:
+        if "server.serve" not in sys.modules:
+            os.environ["ZERO_HARM_SHOW"] = "sample"  # plain `streamlit run`, as in dashboard.py
         run()  # st.navigation ends that mode, and runs the page again
         st.stop()
 

@@ -1,7 +1,10 @@
 """The parts of the Methods page: what is written here is read from the code and the catalogue where it can be."""
 
+from collections.abc import Callable
+from functools import partial
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -17,8 +20,8 @@ DECISIONS = Path(__file__).resolve().parents[2] / "docs" / "decisions"
 
 RULE_WORDS = {
     "astronomical": "A point strictly outside the limits (an astronomical point).",
-    "shift": "So many consecutive points strictly on one side of the average; a point on the line breaks it.",
-    "trend": "So many consecutive points rising or falling; a tie breaks it; it counts by its direction, not by its side.",
+    "shift": "{length} consecutive points strictly on one side of the average; a point on the line breaks it.",
+    "trend": "{length} consecutive points rising or falling; a tie breaks it; it counts by its direction, not by its side.",
     "two_of_three": "Two of three consecutive points beyond two thirds of the way to a limit, all three on the same side.",
     "runs": "Anhøj's rule for run charts: one run is unusually long, or the median is crossed unusually seldom.",
 }
@@ -34,11 +37,17 @@ CHART_WORDS = {
 }
 
 
+def _rule_words(name: str, rule: Callable[..., Any]) -> str:
+    """What a rule looks for, with the length that the code uses."""
+    words_of = RULE_WORDS.get(name, name)
+    return words_of.format(length=rule.keywords["length"]) if isinstance(rule, partial) else words_of
+
+
 def rules() -> None:
     st.header("The rules")
     st.write("Special-cause variation is what these rules find; everything else is common-cause variation.")
     rows = [
-        (escape(name), ["<br>".join(escape(RULE_WORDS.get(rule, rule)) for rule in found.rules)])
+        (escape(name), ["<br>".join(escape(_rule_words(name, rule)) for name, rule in found.rules.items())])
         for name, found in RULE_SETS.items()
     ]
     st.html(table("Rule sets; the one in use is printed under every chart", ["Set", "Rules"], rows))
@@ -69,7 +78,10 @@ def completeness() -> None:
         "until somebody who did not load it confirms it: every month of a run below 60 % of what its own history and exposure "
         "lead us to expect, their sum below half of it, and a chance below 1 in 1,000 of so few. A ward at five a month that "
         "falls silent is found after three months in nine cases of ten and after four in all; at three a month after six; at "
-        "one a month hardly ever."
+        "one a month hardly ever. Divisions and the trust are looked at in the same way, so wards that fall silent together are "
+        "found there. One miss remains: where one ward in five, each recording about one a month, falls silent and the others "
+        "do not, the trust can read better for some months. For dates of rare harm, a long time without an event counts only "
+        "while other harm of the unit still comes in, or the ward has confirmed that nothing happened."
     )
     st.write(
         "A division's month is complete when the wards that reported carry at least 95 % of the events expected, not of the bed "

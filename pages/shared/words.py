@@ -354,8 +354,14 @@ def has_milestone(reading: Reading) -> bool:
 
 
 def milestone_state(reading: Reading) -> str:
-    """Against this month's milestone: pass, fail, hit_or_miss or none."""
-    return reading.assurance if has_milestone(reading) else "none"
+    """Against this month's milestone: pass, fail, hit_or_miss or none.
+
+    The limits are those of the baseline, so while things are worse than then, or the figures old, they promise nothing.
+    """
+    if not has_milestone(reading) or not reading.is_current:
+        return "none"
+    worse = variation_state(reading).startswith(("concern", "mixed", "early_warning"))
+    return "none" if worse and reading.assurance != "fail" else reading.assurance
 
 
 def milestone_sentence(reading: Reading) -> str:

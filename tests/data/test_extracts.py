@@ -121,7 +121,8 @@ def test_mhsds_periods_of_one_and_three_months_are_told_apart(extracts: Path, tm
             "select measure_id, period_start::varchar, months from record.observation group by all order by all"
         ).fetchall()
         england = writer.con.execute(
-            "select numerator, denominator from record.observation where unit_code = 'England' and measure_id = 'four_week_wait_adult'"
+            "select numerator, denominator from record.observation where unit_code = 'England'"
+            " and measure_id = 'four_week_wait_adult'"
         ).fetchall()
     assert periods == [
         ("four_week_wait_adult", "2024-07-01", 3),

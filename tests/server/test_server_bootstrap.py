@@ -73,7 +73,7 @@ def module(name, **content):
     sys.modules[name] = types.ModuleType(name)
     sys.modules[name].__dict__.update(content)
 module("streamlit.runtime", exists=lambda: True)
-app = types.SimpleNamespace(run=lambda: print(os.environ["ZERO_HARM_SHOW"]))
+app = types.SimpleNamespace(run=lambda make_sample: print(os.environ["ZERO_HARM_SHOW"]))
 module("pages.shared", app=app)
 if sys.argv[2] == "True":
     module("server.serve")
@@ -85,7 +85,7 @@ runpy.run_path(sys.argv[1], run_name="__main__")
 
 
 def test_streamlits_own_test_runner_gets_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = SimpleNamespace(run=lambda: st.title("Pages"))
+    app = SimpleNamespace(run=lambda make_sample: st.title("Pages"))
     monkeypatch.setitem(sys.modules, "pages.shared", SimpleNamespace(app=app))
     assert AppTest.from_file(str(DASHBOARD)).run(timeout=30).title[0].value == "Pages"
 

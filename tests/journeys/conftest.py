@@ -29,7 +29,10 @@ FLAGS = (
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, closed with its event loop before other tests want one. Without one these tests are skipped, unless ZERO_HARM_REQUIRE_BROWSER says that they may not be."""
+    """Debian's Chromium, closed with its event loop before other tests want one.
+
+    Without one these tests are skipped, unless ZERO_HARM_REQUIRE_BROWSER says that they may not be.
+    """
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         assert os.environ.get("ZERO_HARM_REQUIRE_BROWSER") != "1", (

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from data.catalogue import CatalogueError, load_catalogue
 from data.config import Home, own_home, sample_home
+from data.decisions import DETAILS, NEEDS_APPROVAL, Proposal, approve, decide
 from data.ingest.feeds import FEEDS, template
 from data.ingest.intake import Intake, Receipt, Refused, intake
 from data.ingest.reading import ENCODINGS, UnreadableFile, feed_named
@@ -68,6 +69,22 @@ def _parser() -> argparse.ArgumentParser:
     say.add_argument("--sample", action="store_true")
     say.set_defaults(run=_status)
 
+    propose = commands.add_parser("decide", help="record a decision: a goal, a break, a rebase, a confirmation, …")
+    propose.add_argument("kind", choices=DETAILS)
+    propose.add_argument("--measure", default="", help="its id; every measure without it")
+    propose.add_argument("--unit", default="", help="its code; every unit without it")
+    propose.add_argument("--first", type=_month, metavar="YYYY-MM")
+    propose.add_argument("--last", type=_month, metavar="YYYY-MM")
+    propose.add_argument("--detail", type=json.loads, default={}, help="JSON, for a goal its type, date, owner …")
+    propose.set_defaults(run=_decide)
+    agree = commands.add_parser("approve", help="approve a decision that somebody else proposed")
+    agree.add_argument("decision", type=int)
+    agree.set_defaults(run=_approve)
+    for command in (propose, agree):
+        command.add_argument("--by", required=True, help="who, for the record")
+        command.add_argument("--reason", required=True)
+        command.add_argument("--sample", action="store_true")
+
     again = commands.add_parser("publish", help="build the published files again")
     again.add_argument("--sample", action="store_true")
     again.set_defaults(run=_publish)
@@ -107,7 +124,8 @@ def _load(home: Home, arguments: argparse.Namespace) -> int:
 
 
 def _say_checked(extract: Intake) -> None:
-    print(f"{extract.file_name}: {extract.rows_read:,} rows of the {extract.feed.name} feed.")
+    rows = f"{extract.rows_read:,} row{'' if extract.rows_read == 1 else 's'}"
+    print(f"{extract.file_name}: {rows} of the {extract.feed.name} feed.")
     for problem in extract.problems[:SHOWN_PROBLEMS]:
         print(f"  {problem}")
     if len(extract.problems) > SHOWN_PROBLEMS:
@@ -144,6 +162,38 @@ def _status(home: Home, arguments: argparse.Namespace) -> int:
         return 0
     for key, value in found.items():
         print(f"{key.replace('_', ' ')}: {value}")
+    return 0
+
+
+def _month(text: str) -> date:
+    return date.fromisoformat(f"{text}-01")
+
+
+def _decide(home: Home, words: argparse.Namespace) -> int:
+    catalogue = load_catalogue(home.measures)
+    if words.measure and words.measure not in catalogue:
+        print(f"No measure has the id '{words.measure}'.", file=sys.stderr)
+        return 1
+    try:
+        proposal = Proposal(
+            words.kind, words.reason, words.measure, words.unit, words.first, words.last, dict(words.detail)
+        )
+    except (ValueError, TypeError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    with writing(home) as writer:
+        number = decide(writer, proposal, words.by)
+        publish(writer, catalogue)
+    waits = " It is in force once somebody else approves it." if words.kind in NEEDS_APPROVAL else ""
+    print(f"Recorded as decision {number}.{waits}")
+    return 0
+
+
+def _approve(home: Home, words: argparse.Namespace) -> int:
+    with writing(home) as writer:
+        approve(writer, words.decision, words.by, words.reason)
+        publish(writer, load_catalogue(home.measures))
+    print(f"Decision {words.decision} is in force.")
     return 0
 
 

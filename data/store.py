@@ -143,7 +143,7 @@ class Store:
             m in self.catalogue and u in tree.position and self._how(who, tree, u, self.catalogue[m]) is Seen.EXACT
             for m, u in zip(frame["measure_id"], frame["unit_code"], strict=True)
         ]
-        return frame[keep].reset_index(drop=True)
+        return frame[np.array(keep, dtype=bool)].reset_index(drop=True)
 
     def decisions(self, who: Reader, kind: str, known_at: int | None = None) -> list[Decision]:
         """The decisions of one kind in force. They hold no figures of patients; the public sees goals only."""

@@ -82,6 +82,8 @@ FEEDS = {
                 ("TRUST", "Our trust", "trust", "", "2020-04-01", "", "", "", ""),
                 ("LOCAL", "Local division", "division", "TRUST", "2020-04-01", "", "", "", ""),
                 ("W01", "Maple ward", "ward", "LOCAL", "2020-04-01", "acute", "18", "", ""),
+                ("W02", "Oak ward", "ward", "LOCAL", "2020-04-01", "acute", "16", "", ""),
+                ("W03", "Elm ward", "ward", "LOCAL", "2020-04-01", "older adult", "14", "", ""),
             ),
         ),
         Feed(

@@ -431,29 +431,33 @@ def _problems(con: duckdb.DuckDBPyConnection, name: str, catalogue: dict[str, Me
     found = con.execute(
         "select distinct line, column_name, value, reason from problem order by line, column_name, reason"
     ).fetchall()
-    units = (
-        [row[0] for row in con.execute("select distinct code from unit_ref order by code").fetchall()] if found else []
-    )
-    known = {
-        "no unit has this code": units,
-        "no measure has this id": list(catalogue),
-        "no such kind of exposure": EXPOSURES,
+    named = con.execute("select distinct code, name from unit_ref order by code").fetchall() if found else []
+    known: dict[str, dict[str, str]] = {
+        "no unit has this code": dict(named),
+        "no measure has this id": {m.id: m.name for m in catalogue.values()},
+        "no such kind of exposure": dict.fromkeys(EXPOSURES, ""),
     }
     hints: dict[tuple[str, str], str] = {}
     problems = []
     for line, column, value, reason in found:
         if reason in known and value is not None:
-            hint = hints.setdefault((reason, value), _nearest(value, list(known[reason])))
+            hint = hints.setdefault((reason, value), _nearest(value, known[reason]))
             reason += hint
         problems.append(Problem(name, line, column, value and value[:LONGEST_VALUE], reason))
     return tuple(problems)
 
 
-def _nearest(value: str, known: list[str]) -> str:
+def _nearest(value: str, known: dict[str, str]) -> str:
+    """What may have been meant: a code that differs in case only, the code of what was named, or codes like it."""
     if not known:
         return "; no units are known yet: load the units feed first"
-    folded = {name.casefold(): name for name in known}
-    near = [folded[name] for name in get_close_matches(value.casefold(), list(folded), n=3, cutoff=0.5)]
+    folded = {code.casefold(): code for code in known}
+    if value.casefold() in folded:
+        return f"; did you mean {folded[value.casefold()]}?"
+    called = [code for code, name in known.items() if name.casefold() == value.casefold()]
+    if called:
+        return f"; this is the name of {' and '.join(called[:3])}: write the code"
+    near = [folded[code] for code in get_close_matches(value.casefold(), list(folded), n=3, cutoff=0.5)]
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 

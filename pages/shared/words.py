@@ -295,7 +295,7 @@ def none_sentence(reading: Reading) -> str:
         return f"We have {count_of(int(chart.n_used), *thing)} and need {FEW_EVENTS}."
     if reading.waiting_for:
         names = ", ".join(reading.waiting_for[:4]) + (" and others" if len(reading.waiting_for) > 4 else "")
-        return f"The newest month is not complete: we wait for {names}. Nothing is called better on such months."
+        return f"The newest month is missing or in question for {names}. Nothing is called better on such months."
     if reading.reason:
         return f"{reading.reason} Nothing is called better on such months."
     return "There is not enough to say anything yet."
@@ -439,7 +439,7 @@ def deaths_sentences(
     """Deaths by their own rules: this year, the year before, and whether the numbers can tell."""
     people = "person" if now == 1 else "people"
     if verdict is None:
-        lacking = f" We wait for {', '.join(waiting_for)}." if waiting_for else ""
+        lacking = f" Missing or in question: {', '.join(waiting_for)}." if waiting_for else ""
         told = f"Some months are not complete, so the two cannot be compared.{lacking}"
     else:
         told = {

@@ -63,7 +63,11 @@ insert into problem
 select line, 'month', month_text,
     case
         when month_text is null then 'the month is missing'
-        when other_format then 'this column holds two date formats: write every month as the first one, or say --date-format'
+        when other_format and exists (from month_ref where month is not null)
+            then 'this column holds two date formats: write every month as the first one, or say --date-format'
+        when other_format and style = 'iso'
+            then 'months are written 2026-04 here; if the whole column is 17/04/2026, say --date-format dmy'
+        when other_format then 'months are written 01/04/2026 here; if the whole column is 2026-04-01, say --date-format iso'
         when style = 'iso' then 'not a month: write 2026-04 or 2026-04-01'
         else 'not a date of the form dd/mm/yyyy'
     end
@@ -272,7 +276,8 @@ select unnest(lines), 'unit', unit_code, 'the same unit, month and measure stand
 from (
     select unit_code, list(line order by line) as lines
     from typed_cell
-    where hash(measure_id, unit_code, period_start, months, breakdown, severity) in (
+    where period_start is not null and unit_code is not null and measure_id is not null
+        and hash(measure_id, unit_code, period_start, months, breakdown, severity) in (
         select hash(measure_id, unit_code, period_start, months, breakdown, severity) as key
         from typed_cell
         group by key

@@ -26,6 +26,9 @@ select line, 'day', day_text,
     case
         when day_text is null then 'the day of the event is missing'
         when day_of(day_text, other_style(style)) is not null
+            and not exists (from typed_event where typed_event.day is not null) and style = 'iso'
+            then 'days are written 2026-04-17 here; if the whole column is 17/04/2026, say --date-format dmy'
+        when day_of(day_text, other_style(style)) is not null
             then 'this column holds two date formats: write every day as the first one, or say --date-format'
         when style = 'iso' then 'not a day: write 2026-04-17'
         else 'not a date of the form dd/mm/yyyy'

@@ -76,6 +76,51 @@ def test_an_impossible_word_exits_2(folder: Path) -> None:
         assert stopped.value.code == 2
 
 
+def test_a_goal_is_decided_by_one_and_approved_by_another(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["load", str(folder / "units.csv"), str(folder / "monthly.csv")])
+    detail = json.dumps({"type": "zero", "date": "2028-04-01", "owner": "Nursing"})
+    goal = ["decide", "goal", "--measure", "falls_all", "--unit", "TRUST", "--first", "2026-04", "--reason", "Agreed."]
+    capsys.readouterr()
+    assert main([*goal, "--by", "Sam", "--detail", detail]) == 0
+    number = capsys.readouterr().out.split("decision ")[1].split(".")[0]
+    assert main(["approve", number, "--by", "Sam", "--reason", "Yes."]) == 1
+    assert "ask somebody else" in capsys.readouterr().err
+    assert main(["approve", number, "--by", "Alex", "--reason", "Yes."]) == 0
+    assert main([*goal, "--by", "Sam", "--detail", "{}"]) == 1
+    assert "must state its type" in capsys.readouterr().err
+
+
+def test_the_templates_load_one_after_the_other_as_they_are_printed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = []
+    for feed in ("units", "exposure", "monthly", "events"):
+        path = folder / f"template of {feed}.csv"
+        path.write_text(template(FEEDS[feed]))
+        files.append(str(path))
+    assert main(["load", *files]) == 0, capsys.readouterr().err
+
+
+def test_dates_of_another_format_throughout_are_told_as_that(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["load", str(folder / "units.csv")])
+    (folder / "dates.csv").write_text(HEAD + "01/04/2026,W01,falls_all,3\n01/05/2026,W01,falls_all,2\n")
+    capsys.readouterr()
+    assert main(["load", str(folder / "dates.csv")]) == 1
+    said = capsys.readouterr().out
+    assert "say --date-format dmy" in said and "two date formats" not in said and "stand on lines" not in said
+    assert main(["load", "--date-format", "dmy", str(folder / "dates.csv")]) == 0
+
+
+def test_the_name_of_a_ward_is_known_for_a_name(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["load", str(folder / "units.csv")])
+    (folder / "named.csv").write_text(HEAD + "2026-04,Maple ward,falls_all,3\n2026-04,w02,falls_all,3\n")
+    capsys.readouterr()
+    main(["load", str(folder / "named.csv")])
+    said = capsys.readouterr().out
+    assert "this is the name of W01" in said
+    assert "did you mean W02?" in said
+
+
 @pytest.mark.parametrize("issue", ["soon", "2026-02-30", "v", "2026-05"])
 def test_an_issue_that_is_none_is_told(folder: Path, issue: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["load", "--issue", issue, str(folder / "units.csv")]) == 1
@@ -94,7 +139,7 @@ def test_every_template_is_a_file_of_its_feed(feed, capsys: pytest.CaptureFixtur
 
 
 def test_every_feed_and_command_is_in_the_readme() -> None:
-    for word in ("load", "template", "sample", "status", "publish"):
+    for word in ("load", "template", "sample", "status", "publish", "decide", "approve"):
         assert f"python -m data {word}" in README
     for feed in FEEDS:
         assert f"`{feed}`" in README

@@ -415,3 +415,16 @@ def test_a_confirmed_month_is_no_longer_in_question_and_three_reset_the_level(
         approve(writer, proposed, "Division lead", "Seen the ward's own list.")
         publish(writer, store.catalogue)
     assert doubted() == []
+
+
+def test_a_store_without_anything_but_monthly_figures_answers_every_question(
+    home: Home, load: Load, everyone: Reader
+) -> None:
+    load(home, HEAD + "2026-04,W01,falls_all,3\n")
+    store = opened(home)
+    frame = store.periods(everyone)
+    assert frame.empty
+    assert list(frame.columns)[:4] == ["measure_id", "unit_code", "period_start", "months"]
+    assert store.public_table(everyone).empty
+    assert store.decisions(everyone, "goal") == []
+    assert len(store.loads(everyone)) == 2

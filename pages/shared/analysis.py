@@ -119,6 +119,10 @@ class Reading:
         judged = [s for s in found if not s.points or self._judged_point in s.points]
         return max(judged or found, key=lambda s: s.points[-1] if s.points else len(self.points), default=None)
 
+    def goes_on(self, signal: Signal) -> bool:
+        """Whether a signal reaches the point that the verdict is about, or later ones."""
+        return not signal.points or signal.points[-1] >= self._judged_point
+
     @property
     def _judged_point(self) -> int:
         """The point whose state the variation is: the newest settled one of the chart."""

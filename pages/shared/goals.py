@@ -157,6 +157,13 @@ def at_a_glance(analysis: Analysis, store: Store) -> None:
         *(escape(n.removesuffix(" division")) for _, n in places),
     ]
     st.html(table("The whole trust, goal by goal, and the change in each division", heads, rows, css="zh-glance"))
+    key = ("improvement_low", "common_cause", "concern_high", "please_check", "cannot_tell", "too_few")
+    labels = ("Better", "No clear change", "Worse", "Please check", "Cannot tell yet", "Too few to chart")
+    icons = zip(key, labels, strict=True)
+    parts = [
+        f"<span>{as_image(variation_icon(k, palette), '', width='18px')}{escape(label)}</span>" for k, label in icons
+    ]
+    st.html(f'<div class="zh-row">{"".join(parts)}</div>')
 
 
 def _link(reading: Reading, text: str) -> str:

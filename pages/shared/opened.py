@@ -52,7 +52,7 @@ def signals(reading: Reading) -> None:
     """Every signal in words: which points, since when."""
     told = [s for s in reading.signals if s.meaning != "neither" or reading.measure.direction == "neutral"]
     if told:
-        st.html("<ul>" + "".join(f"<li>{escape(s.sentence)}</li>" for s in told[-6:]) + "</ul>")
+        st.html("<ul>" + "".join(f"<li>{escape(words.signal_sentence(reading, s))}</li>" for s in told[-6:]) + "</ul>")
 
 
 def rules_note(reading: Reading) -> str:

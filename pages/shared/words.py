@@ -11,6 +11,7 @@ from datetime import date, datetime
 import numpy as np
 
 from data.panel import State
+from metrics import Signal
 from metrics.measure import Dimension, Direction, Goal, Kind, Measure
 from pages.shared.analysis import FEW_EVENTS, GoalLine, Reading
 
@@ -312,6 +313,11 @@ def too_few_sentence(reading: Reading) -> str:
     if total > MOST_UNSEEN * n:
         return f"{text} So few are counted here that a monthly chart would mislead."
     return f"{text} Even if {events} here had halved, a year of figures would probably not show it."
+
+
+def signal_sentence(reading: Reading, signal: Signal) -> str:
+    """A signal in words; one that has ended says so, because "since" would read as going on."""
+    return signal.sentence if reading.goes_on(signal) else f"Earlier: {signal.sentence}"
 
 
 def headline(reading: Reading) -> str:

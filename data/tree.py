@@ -81,13 +81,6 @@ class Tree:
             here = int(self.parent[here, t])
         return tuple(found)
 
-    @cached_property
-    def leaves(self) -> NDArray[np.bool_]:
-        """(units,): nothing was ever below it."""
-        inner = np.zeros(len(self.units), bool)
-        inner[self.parent[self.parent >= 0]] = True
-        return ~inner
-
 
 def build_tree(table: pa.Table, months: NDArray[np.datetime64]) -> Tree:
     """The tree from the rows of `sql/queries/units.sql`."""

@@ -21,7 +21,6 @@ class Feed:
     date_style: str = "iso"
     headerless: bool = False
     national: bool = False
-    holds: tuple[str, ...] = ("cell",)
     example: tuple[tuple[str, ...], ...] = field(default=())
 
     @property
@@ -48,7 +47,6 @@ FEEDS = {
             "exposure",
             "What harm is counted against: occupied bed days, admissions, discharges, caseload, contacts, doses.",
             ("month", "unit", "kind", "value"),
-            holds=("exposure",),
             example=(("2026-04", "W01", "occupied_bed_days", "512"), ("2026-04", "W02", "occupied_bed_days", "488")),
         ),
         Feed(
@@ -56,7 +54,6 @@ FEEDS = {
             "Serious harm by the day it happened. References are stored as keyed hashes; never send text or names.",
             ("day", "unit", "measure", "event_reference"),
             ("revision", "severity", "status", "covers_from", "covers_to"),
-            holds=("event",),
             example=(
                 (
                     "2026-04-17",
@@ -77,7 +74,6 @@ FEEDS = {
             "The whole tree of the trust, dated: units open, close, move and merge.",
             ("code", "name", "level", "parent", "valid_from"),
             ("peer_group", "beds", "valid_to", "follows"),
-            holds=("unit",),
             example=(
                 ("TRUST", "Our trust", "trust", "", "2020-04-01", "", "", "", ""),
                 ("LOCAL", "Local division", "division", "TRUST", "2020-04-01", "", "", "", ""),
@@ -104,7 +100,6 @@ FEEDS = {
             ),
             date_style="dmy",
             national=True,
-            holds=("cell", "unit"),
             example=(
                 (
                     "01/04/2026",
@@ -132,7 +127,6 @@ FEEDS = {
                 "people_detained_or_subject_to_mha",
             ),
             national=True,
-            holds=("cell", "exposure", "unit"),
             example=(("2026-04-01", "AN NHS TRUST", "60", "13380", "340"),),
         ),
         Feed(
@@ -141,7 +135,6 @@ FEEDS = {
             ("date", "provider", "measure", "value"),
             headerless=True,
             national=True,
-            holds=("cell", "exposure", "unit"),
             example=(("01/04/2026", "AN NHS TRUST", "MHS76", "60"),),
         ),
     )

@@ -194,6 +194,7 @@ def _card(analysis: Analysis, goal: Goal, reading: Reading, palette: object) -> 
     return (
         f'<div class="zh-card{alert}"><h3>{escape(words.GOAL_NAMES[goal])}</h3>'
         f"{paragraph(words.GOAL_STATEMENTS[goal], 'zh-muted')}"
+        f"{paragraph(words.GOAL_NOTES.get(goal, ''), 'zh-muted')}"
         f"{small_chart(reading, palette, caption=anchor(address, reading.measure.name) + f' · {escape(chart_unit(reading))}')}"
         f"{state_line(reading, palette)}{paragraph(words.variation_sentence(reading))}"
         f"{milestone_line(reading, palette)}{paragraph(words.milestone_sentence(reading))}"

@@ -1,6 +1,6 @@
 """The sample trust's figures: rates by ward type, shares, dated events. Everything is drawn from one seed.
 
-Rates are of the order that `docs/sources.md` names; none of them is anybody's real figure.
+Rates are of the order that published figures have; none of them is anybody's real figure.
 """
 
 import calendar

@@ -294,16 +294,18 @@ def _doubt(panel: Panel, catalogue: dict[str, Measure], decisions: list[dict[str
     for decision in decisions:
         if decision["kind"] == "confirmation":
             confirmed |= _scope(panel, decision)
+    resets = _runs_of(confirmed & usable, RESETS_AFTER)
     for m, measure_id in enumerate(panel.measures):
         units = np.flatnonzero(where[m] & panel.expected[m])
         if not units.size:
             continue
         for judged, per in _judged(catalogue[measure_id], count[m, units], exposure[m, units]):
-            panel.doubtful[m, units] |= doubtful_months(judged, per)
-            for i in np.flatnonzero(_runs_of(confirmed[m, units] & usable[m, units], RESETS_AFTER).any(axis=1)):
+            found = doubtful_months(judged, per)
+            for i in np.flatnonzero(resets[m, units].any(axis=1)):
                 # The level is a new one from here on: what came before says no longer what to expect.
-                t = int(_runs_of(confirmed[m, units[i]] & usable[m, units[i]], RESETS_AFTER).argmax())
-                panel.doubtful[m, units[i], t:] = doubtful_months(judged[i, t:], None if per is None else per[i, t:])
+                t = int(resets[m, units[i]].argmax())
+                found[i, t:] = doubtful_months(judged[i, t:], None if per is None else per[i, t:])
+            panel.doubtful[m, units] |= found
     panel.doubtful[confirmed & where[..., None]] = False
 
 

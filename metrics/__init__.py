@@ -4,7 +4,7 @@
 """
 
 from .armitage import CochranArmitage, cochran_armitage
-from .chart import ControlChart, control_chart
+from .chart import control_chart
 from .choose import choose_chart
 from .doubt import doubtful_months
 from .explain import Signal, explain
@@ -14,6 +14,7 @@ from .intervals import Interval, proportion_interval, rate_interval
 from .now import RateNow, rate_now
 from .rank import MannKendall, TheilSen, mann_kendall, theil_sen
 from .ratio import Ratio, rate_ratio
+from .result import ControlChart
 from .rollup import RollUp, roll_up
 from .rules import RULE_SETS, RuleSet
 from .runs import Runs

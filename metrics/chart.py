@@ -1,95 +1,19 @@
 """Control charts of many series at once: lines, rules, and the verdict on each series."""
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .block import RUNS_FIELDS, chart_block
-from .inputs import check_data, check_options, rule_set
-from .limits import GAPS, Options
-from .points import Bools, Floats, Ints, Strings
+from .inputs import Call, Data, check_data, check_options, rule_set
+from .limits import GAPS
+from .ranges import Options
+from .result import ControlChart, drawn
 from .rules import RuleSet
 from .runs import Runs
 from .store import Store, blocks
-from .verdict import Call
+from .verdict import judge
 
 MIN_POINTS = 13  # Making Data Count: fewer points give trial limits
-
-
-@dataclass(frozen=True)
-class ControlChart:
-    """Lines, signals and verdicts. The arrays of points are None where `control_chart` was asked to leave them out.
-
-    Attributes
-    ----------
-    value, centre, lower, upper, inner_lower, inner_upper, computed_lower, computed_upper, sigma
-        (..., n_points), in the units shown; NaN where there is none. `lower` and `upper` are as drawn: cut at 0
-        and at 100 %. Rules and assurance use `computed_*`. `sigma` of a t chart is on its scale y ** (1/3.6).
-    usable
-        (..., n_points): reported and not excluded, which is what the rules see.
-    state
-        (..., n_points) of common_cause, improvement_*, concern_*, neither_* (high or low), early_warning, none.
-    signals
-        Rule key -> flags (..., n_points): every rule's, whatever the others found. `signals_high`, `signals_low`:
-        the same by direction.
-    improvement
-        (..., n_points): where a signal in the better direction rests on settled, undoubted months alone.
-    variation, assurance, reason
-        (...), strings; `reason` says why there is no verdict or no improvement, else ''.
-    mixed, trial, n_used
-        (...): concern and improvement both there; trial limits; how many points set the last phase's limits.
-    open_gap_signal, open_gap_limit
-        (...): the gap that is still open is longer than the upper limit; and that limit (NaN unless a t chart).
-    runs
-        Anhøj's figures of the last phase, (...); None under other rule sets.
-    """
-
-    kind: str
-    rules: str
-    direction: str
-    value: Floats | None
-    centre: Floats | None
-    lower: Floats | None
-    upper: Floats | None
-    inner_lower: Floats | None
-    inner_upper: Floats | None
-    computed_lower: Floats | None
-    computed_upper: Floats | None
-    sigma: Floats | None
-    usable: Bools | None
-    state: Strings | None
-    signals: dict[str, Bools] | None
-    signals_high: dict[str, Bools] | None
-    signals_low: dict[str, Bools] | None
-    improvement: Bools | None
-    variation: Strings
-    assurance: Strings
-    mixed: Bools
-    trial: Bools
-    n_used: Ints
-    reason: Strings
-    open_gap_signal: Bools
-    open_gap_limit: Floats
-    runs: Runs | None
-
-
-LINES = (
-    "value",
-    "centre",
-    "lower",
-    "upper",
-    "inner_lower",
-    "inner_upper",
-    "computed_lower",
-    "computed_upper",
-    "sigma",
-    "usable",
-    "state",
-    "improvement",
-)
-FIGURES = ("variation", "assurance", "mixed", "trial", "n_used", "reason", "open_gap_signal", "open_gap_limit")
 
 
 def control_chart(
@@ -119,14 +43,16 @@ def control_chart(
     Parameters
     ----------
     kind
-        run, xmr, c, u, p, u_prime, p_prime or t.
+        run, xmr, mr, c, u, p, u_prime, p_prime, i_prime, g, t, xbar or s.
     numerator
-        (..., n_points), oldest first: counts, or any figures for run and xmr, or days between events for t.
-        NaN = not reported (for t: no more events).
+        (..., n_points), oldest first: counts; any figures for run, xmr, mr and i_prime; means of subgroups for xbar
+        and s; days between events for t, and opportunities between them for g. NaN = not reported (for g and t: no
+        more events).
     denominator
-        Exposure or sample size, broadcast to the numerator; NaN or 0 = not reported. c and t take none.
+        Exposure, sample size or size of the subgroup, broadcast to the numerator; NaN or 0 = not reported. c, g and t
+        take none.
     spread
-        For xbar and s, which are not built.
+        Standard deviations of the subgroups, for xbar and s only; NaN = not known.
     multiplier
         Values shown are numerator / denominator * multiplier.
     phase
@@ -140,10 +66,12 @@ def control_chart(
     doubtful
         Points in question or incomplete: the same.
     rules
-        mdc, mdc6, nhsr, anhoej, or a `RuleSet`. None: anhoej for a run chart, mdc for the rest.
+        mdc, mdc6, nhsr, anhoej, western_electric, nelson, outside, or a `RuleSet`. None: anhoej for a run chart,
+        outside for mr and s, whose neighbouring points are not independent or whose limits are skewed; mdc for the
+        rest.
     direction
-        Which way is better for what is counted: lower, higher or neutral. On a t chart, where longer gaps are fewer
-        events, "lower" makes high values better.
+        Which way is better for what is counted: lower, higher or neutral. On a g or t chart, where longer gaps are
+        fewer events, "lower" makes high values better.
     target
         In the units shown: one for all, one a series (..., 1), or one a point, of which the last is judged.
         NaN = none.
@@ -156,14 +84,15 @@ def control_chart(
     floor_sigma_z
         Primed charts: never narrower than the unprimed.
     open_gap
-        Days since the last event, one a series, for t.
+        Days (or opportunities) since the last event, one a series, for t and g: compared with the upper limit, and
+        part of nothing else.
     points
         False: only the figures of a series, not those of its points.
 
     Returns
     -------
     ControlChart
-        Lines that are level may be read-only views.
+        Arrays of its points are made when they are first asked for; lines that are level may be read-only views.
 
     Raises
     ------
@@ -180,11 +109,11 @@ def control_chart(
 
     References
     ----------
-    See `limits`, `rules` and `runs`; NHS England, Making Data Count, "Strengthening your decisions" (2019).
+    See `limits`, `ranges`, `subgroups`, `rules` and `runs`; NHS England, Making Data Count, "Strengthening your decisions" (2019).
     """
     check_options(kind, direction, gaps, screen, spread, open_gap)
     masks = {"baseline": baseline, "excluded": excluded, "unsettled": unsettled, "doubtful": doubtful}
-    data = check_data(kind, numerator, denominator, phase, masks, target, open_gap)
+    data = check_data(kind, numerator, denominator, spread, phase, masks, target, open_gap)
     options = Options(screen=screen, bridge=gaps == "bridge", floor_sigma_z=floor_sigma_z)
     better = {"lower": "low", "higher": "high", "neutral": "neutral"}[direction]
     if kind in GAPS:
@@ -194,14 +123,20 @@ def control_chart(
     with np.errstate(invalid="ignore", divide="ignore"):  # NaN is a figure here: not reported, or no limit
         for begin, block in blocks(data):
             chart_block(call, block, store, begin)
-    return _assemble(call, direction, store)
+        return _assemble(call, data, direction, store)
 
 
-def _assemble(call: Call, direction: str, store: Store) -> ControlChart:
-    keys = tuple(call.rule_set.rules) if call.points else ()
-    arrays: dict[str, Any] = {name: store.points(name) if call.points else None for name in LINES}
-    arrays |= {name: store.figures(name) for name in FIGURES}
-    for field, ending in (("signals", ""), ("signals_high", " high"), ("signals_low", " low")):
-        arrays[field] = {key: store.points(f"{key}{ending}") for key in keys} if call.points else None
-    runs = Runs(**{name: store.figures(f"runs {name}") for name in RUNS_FIELDS}) if call.rule_set.figures else None
-    return ControlChart(kind=call.kind, rules=call.rule_set.name, direction=direction, runs=runs, **arrays)
+def _assemble(call: Call, data: Data, direction: str, store: Store) -> ControlChart:
+    lead = data.shape[:-1]
+    figures = {name: array.reshape(lead) for name, array in judge(call, data, store).items()}
+    runs = (
+        {name: store.figures(f"runs {name}").reshape(lead) for name in RUNS_FIELDS} if call.rule_set.figures else None
+    )
+    return ControlChart(
+        kind=call.kind,
+        rules=call.rule_set.name,
+        direction=direction,
+        runs=Runs(**runs) if runs else None,
+        drawn=drawn(call, data.shape, store) if call.points else None,
+        **figures,
+    )

@@ -7,11 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .chart import ControlChart
 from .limits import GAPS
 from .points import Bools, Ints
+from .result import ControlChart
 
 DIGITS = 3  # of a figure in a sentence
+SCATTERED = ("two_of_three", "four_of_five")
+WITHOUT_DIRECTION = {
+    "alternating": "go up and down by turns",
+    "hugging": "keep unusually close to average",
+    "mixture": "are all far from average, on both sides",
+}
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,7 @@ class Signal:
     since
         The date of the first of them, or its index where no dates were given.
     direction
-        high or low: above or below, rising or falling.
+        high or low: above or below, rising or falling; none for a rule that has no direction.
     meaning
         improvement, concern or neither. A signal in the better direction that does not count is neither.
     sentence
@@ -108,24 +114,35 @@ def explain(chart: ControlChart, dates: ArrayLike | None = None) -> Any:
 
 def _signals(series: _Series) -> Iterator[Signal]:
     chart = series.chart
-    assert chart.signals_high is not None
-    assert chart.signals_low is not None
-    for rule in chart.signals_high:
-        for direction, flags in (("high", chart.signals_high[rule]), ("low", chart.signals_low[rule])):
-            for points in _groups(series, rule, direction, flags[series.index]):
-                yield Signal(
-                    rule,
-                    tuple(int(point) for point in points),
-                    int(points[0]) if series.dates is None else series.dates[points[0]],
-                    direction,
-                    _meaning(series, points, direction),
-                    _sentence(series, rule, direction, points),
-                )
+    for rule, direction, flags in _directions(chart):
+        for points in _groups(series, rule, direction, flags[series.index]):
+            yield Signal(
+                rule,
+                tuple(int(point) for point in points),
+                int(points[0]) if series.dates is None else series.dates[points[0]],
+                direction,
+                _meaning(series, points, direction),
+                _sentence(series, rule, direction, points),
+            )
     if chart.open_gap_signal[series.index]:
         limit = _figure(chart.open_gap_limit[series.index])
         meaning = {"lower": "improvement", "higher": "concern", "neutral": "neither"}[chart.direction]
-        sentence = f"The time since the last event is longer than the usual range, which ends at {limit} days."
+        what, unit = ("time", " days") if chart.kind == "t" else ("gap", "")
+        sentence = f"The {what} since the last event is longer than the usual range, which ends at {limit}{unit}."
         yield Signal("astronomical", (), None, "high", meaning, sentence)
+
+
+def _directions(chart: ControlChart) -> Iterator[tuple[str, str, Bools]]:
+    """Each rule's flags by direction, in the order of the set; "none" where it has no direction."""
+    assert chart.signals is not None
+    assert chart.signals_high is not None
+    assert chart.signals_low is not None
+    for rule, flags in chart.signals.items():
+        if rule in chart.signals_high:
+            yield rule, "high", chart.signals_high[rule]
+            yield rule, "low", chart.signals_low[rule]
+        else:
+            yield rule, "none", flags
 
 
 def _groups(series: _Series, rule: str, direction: str, flags: Bools) -> list[Ints]:
@@ -134,7 +151,7 @@ def _groups(series: _Series, rule: str, direction: str, flags: Bools) -> list[In
     place = np.flatnonzero(flags[seen])
     if not place.size:
         return []
-    reach = 2 if rule.startswith("two_of_three") else 1  # the point between two far ones is not itself flagged
+    reach = 2 if rule in SCATTERED else 1  # the point between two far ones is not itself flagged
     if rule == "runs":  # nor are points on the centre line, which a run skips
         value, centre = series.row("value")[seen], series.row("centre")[seen]
         seen = seen[flags[seen] | (value != centre)]
@@ -166,8 +183,15 @@ def _sentence(series: _Series, rule: str, direction: str, points: Ints) -> str:
         return _outside(series, points, side, since)
     if rule == "trend":
         return f"{n} {unit} in a row {'rising' if direction == 'high' else 'falling'}."
-    if rule.startswith("two_of_three"):
+    if rule == "two_of_three":
         return _near_the_edge(series, points, since)
+    if rule == "four_of_five":
+        return f"{n} of {_span(series, points)} {unit} since {since} were well {side} {series.middle}."
+    if rule in WITHOUT_DIRECTION:
+        return f"{n} {unit} in a row {WITHOUT_DIRECTION[rule]}, since {since}."
+    if rule not in ("runs", "shift"):
+        flagged = f"{n} {unit} are" if n > 1 else f"1 {unit[:-1] if unit == 'months' else 'gap'} is"
+        return f"{flagged} flagged by the rule '{rule}', since {since}."
     if rule == "runs" and n <= int(series.chart.runs.longest_run_max[series.index] if series.chart.runs else 0):
         return f"The {unit} change sides of {series.middle} less often than usual: {n} in a row are {side} it."
     return f"{n} {unit} in a row {side} {series.middle}, since {since}."
@@ -187,11 +211,16 @@ def _near_the_edge(series: _Series, points: Ints, since: str) -> str:
     seen = np.flatnonzero(series.row("usable"))
     edge = "near the edge of the usual range"
     if len(points) > 2:
-        span = int(np.sum((seen >= points[0]) & (seen <= points[-1])))
-        return f"{len(points)} of {span} {series.unit} since {since} were {edge}."
+        return f"{len(points)} of {_span(series, points)} {series.unit} since {since} were {edge}."
     if points[0] >= seen[-3]:
         return f"Two of the last three {series.unit} were {edge}."
     return f"Two of three {series.unit} were {edge}, since {since}."
+
+
+def _span(series: _Series, points: Ints) -> int:
+    """How many points the rules saw from the first flagged one to the last."""
+    seen = np.flatnonzero(series.row("usable"))
+    return int(np.sum((seen >= points[0]) & (seen <= points[-1])))
 
 
 def _figure(value: float) -> str:

@@ -6,12 +6,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .limits import CHARTS, COUNTS, GAPS, NEED_DENOMINATOR, NO_DENOMINATOR, PROPORTIONS, RANGES
+from .limits import CHARTS, COUNTS, GAPS, NEED_DENOMINATOR, NO_DENOMINATOR, PROPORTIONS, RANGES, SUBGROUPS
 from .points import Bools, Floats
+from .ranges import Options
 from .rules import RULE_SETS, RuleSet
 
 DIRECTIONS = ("lower", "higher", "neutral")
 GAP_RULES = ("break", "bridge")
+DEFAULT_RULES = {"run": "anhoej", "mr": "outside", "s": "outside"}  # and mdc for the rest
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is the same for all series of a call. `better`: high, low or neutral, of the value plotted."""
+
+    kind: str
+    rule_set: RuleSet
+    options: Options
+    better: str
+    multiplier: float
+    min_points: int
+    points: bool
 
 
 @dataclass(frozen=True)
@@ -21,6 +36,7 @@ class Data:
     shape: tuple[int, ...]
     numerator: Floats
     denominator: Floats | None
+    spread: Floats | None
     phase: NDArray[Any] | None
     baseline: Bools | None
     excluded: Bools | None
@@ -35,19 +51,19 @@ def check_options(kind: str, direction: str, gaps: str, screen: bool, spread: ob
     _known("kind", kind, CHARTS)
     _known("direction", direction, DIRECTIONS)
     _known("gaps", gaps, GAP_RULES)
-    if spread is not None:
-        raise ValueError("spread is for the kinds xbar and s, which are not built")
+    if (spread is not None) != (kind in SUBGROUPS):
+        raise ValueError("spread goes with the kinds xbar and s, and they need it")
     if screen and kind not in RANGES:
         raise ValueError(f"screen is for kinds made of moving ranges: {', '.join(sorted(RANGES))}; not {kind}")
     if open_gap is not None and kind not in GAPS:
-        raise ValueError(f"open_gap is for the kind t, not {kind}")
+        raise ValueError(f"open_gap is for the kinds g and t, not {kind}")
 
 
 def rule_set(rules: str | RuleSet | None, kind: str) -> RuleSet:
-    """The rule set of that name; without one, Anhøj's for a run chart and Making Data Count's for the rest."""
+    """The rule set of that name; without one, the kind's own."""
     if isinstance(rules, RuleSet):
         return rules
-    name = rules if rules is not None else ("anhoej" if kind == "run" else "mdc")
+    name = rules if rules is not None else DEFAULT_RULES.get(kind, "mdc")
     _known("rules", name, RULE_SETS)
     return RULE_SETS[name]
 
@@ -56,6 +72,7 @@ def check_data(
     kind: str,
     numerator: ArrayLike,
     denominator: ArrayLike | None,
+    spread: ArrayLike | None,
     phase: ArrayLike | None,
     masks: dict[str, ArrayLike | None],
     target: ArrayLike | None,
@@ -74,6 +91,7 @@ def check_data(
         shape=top.shape,
         numerator=_rows(top, top.shape, "numerator"),
         denominator=None if bottom is None else _rows(bottom, top.shape, "denominator"),
+        spread=None if spread is None else _rows(_deviations(spread, top.shape), top.shape, "spread"),
         phase=None if phase is None else _phase(phase, top.shape),
         target=None if target is None else _figures(target, top.shape, "target"),
         open_gap=None if open_gap is None else _one_a_series(open_gap, top.shape, "open_gap"),
@@ -111,8 +129,15 @@ def _denominator(kind: str, top: Floats, denominator: ArrayLike | None) -> Float
     _refuse(bottom, bottom < 0, "denominator is negative")
     if kind in PROPORTIONS:
         _refuse(top, (top > bottom) & (bottom > 0), "numerator is above the denominator")
-    zero = bottom == 0
-    return np.where(zero, np.nan, bottom) if zero.any() else bottom
+    none = bottom < 2 if kind == "s" else bottom == 0  # one value has no standard deviation
+    return np.where(none, np.nan, bottom) if none.any() else bottom
+
+
+def _deviations(spread: ArrayLike, shape: tuple[int, ...]) -> Floats:
+    deviations = np.asarray(_broadcast(np.asarray(spread, dtype=np.float64), shape, "spread"))
+    _refuse(deviations, np.isinf(deviations), "spread is infinite")
+    _refuse(deviations, deviations < 0, "spread is negative")
+    return deviations
 
 
 def _known(what: str, name: object, built: Any) -> None:

@@ -5,21 +5,24 @@ level within a phase) or one a point (it follows the denominator). Nothing is cu
 
 References
 ----------
-Wheeler, Understanding Variation (2000), for the XmR chart; Montgomery, Introduction to Statistical Quality Control,
-7th ed. (2012), chapters 6 and 7, for c, u and p; Laney, Quality Engineering 14 (2002) 531-537, for u' and p';
-Nelson, Journal of Quality Technology 26 (1994) 239-240, for the power 1/3.6 of the t chart.
+Wheeler, Understanding Variation (2000), for the XmR charts; Montgomery, Introduction to Statistical Quality Control,
+7th ed. (2012), chapters 6 and 7, for c, u, p, xbar and s; Laney, Quality Engineering 14 (2002) 531-537, for u' and p';
+Taylor, "Normalized Individuals (IN) Chart" (2017), as qicharts2 0.8 has it, for i'; Benneyan, Health Care Management
+Science 4 (2001) 305-318, for g; Nelson, Journal of Quality Technology 26 (1994) 239-240, for the power of the t chart.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import pi, sqrt
 
 import numpy as np
 
-from .points import Bools, Floats, Points, count
+from . import subgroups
+from .points import Floats, Points
+from .ranges import D2, Options, mean_range
 
 LIMIT_FACTOR = 2.66  # 3 / d2 for a moving range of two points, as the Making Data Count tools print it
-D2 = 1.128  # mean range of two standard normal values
-SCREEN_FACTOR = 3.267  # D4 for a range of two: larger ranges are themselves out of the ordinary
+RANGE_FACTOR = 3.267  # D4: the upper limit of a moving range of two
 T_POWER = 3.6  # makes exponential gaps nearly normal (Nelson 1994)
 SIGMAS = 3.0
 # Two figures that differ by less are one: the mean of eighteen times 0.1 is not 0.1.
@@ -28,22 +31,42 @@ INNER = 2 / 3  # the warning line stands two-thirds of the way to the limit
 
 
 @dataclass(frozen=True)
-class Options:
-    screen: bool = False
-    bridge: bool = False
-    floor_sigma_z: bool = True
-
-
-@dataclass(frozen=True)
 class Limits:
-    """Uncut lines in the units shown: figures one a segment or one a point. `sigma` is a third of the half-width."""
+    """Uncut lines in the units shown: figures one a segment or one a point.
 
+    Attributes
+    ----------
+    middle
+        What the limits stand about.
+    below, above
+        How far the limits are from it.
+    centre
+        The line that is drawn, and that has two sides: the middle, or the median of a g or run chart.
+    power
+        Lines are made on the scale value ** (1 / power). A line below 0 on it comes back as minus its size's power,
+        so that it stays below every value.
+    """
+
+    middle: Floats
+    below: Floats
+    above: Floats
     centre: Floats
-    lower: Floats
-    upper: Floats
-    inner_lower: Floats
-    inner_upper: Floats
-    sigma: Floats
+    power: float = 1.0
+
+    def upper(self, share: float = 1.0) -> Floats:
+        """The line so much of the way from the middle to the upper limit."""
+        return self._back(self.middle + self.above * share)
+
+    def lower(self, share: float = 1.0) -> Floats:
+        return self._back(self.middle - self.below * share)
+
+    def _back(self, line: Floats) -> Floats:
+        return line if self.power == 1 else back(line, self.power)
+
+
+def back(line: Floats, power: float) -> Floats:
+    """From the scale value ** (1 / power) to the units shown."""
+    return np.asarray(np.sign(line) * np.abs(line) ** power)
 
 
 LimitsOf = Callable[[Points, Options], Limits]
@@ -51,39 +74,43 @@ LimitsOf = Callable[[Points, Options], Limits]
 
 def run(points: Points, _: Options) -> Limits:
     """The median, and no limits."""
-    rows = np.sort(points.rows(points.value), axis=1)  # NaN goes last
-    n, every = points.n_base, np.arange(len(rows))
-    centre = (rows[every, np.maximum(n - 1, 0) // 2] + rows[every, np.minimum(n // 2, rows.shape[1] - 1)]) / 2
+    centre = points.median(points.value)
     none = np.full(len(centre), np.nan)
-    return Limits(centre, none, none, none, none, none)
+    return Limits(centre, none, none, centre)
 
 
 def xmr(points: Points, options: Options) -> Limits:
     """The mean ± 2.66 mean moving ranges."""
-    return _symmetric(points.mean(points.value), LIMIT_FACTOR * mean_range(points, points.value, options))
+    return _about(points.mean(points.value), LIMIT_FACTOR * mean_range(points, points.value, options))
+
+
+def mr(points: Points, _: Options) -> Limits:
+    """Moving ranges themselves: their mean, 0 and 3.267 of them."""
+    mean = points.mean(points.value)
+    return Limits(mean, mean, mean * (RANGE_FACTOR - 1), mean)
 
 
 def t(points: Points, options: Options) -> Limits:
-    """An XmR of gaps on the scale y ** (1/3.6), where they are nearly normal, and back; `sigma` stays on that scale.
-
-    A line below 0 on that scale goes back as minus its size's power, so that it stays below every gap.
-    """
+    """An XmR of gaps on the scale y ** (1/3.6), where they are nearly normal."""
     scaled = points.value ** (1 / T_POWER)
-    lines = _symmetric(points.mean(scaled), LIMIT_FACTOR * mean_range(points, scaled, options))
-    return Limits(
-        _back(lines.centre),
-        _back(lines.lower),
-        _back(lines.upper),
-        _back(lines.inner_lower),
-        _back(lines.inner_upper),
-        lines.sigma,
-    )
+    middle, half = points.mean(scaled), LIMIT_FACTOR * mean_range(points, scaled, options)
+    return Limits(middle, half, half, back(middle, T_POWER), T_POWER)
+
+
+def g(points: Points, _: Options) -> Limits:
+    """Opportunities between events: limits about the mean of a geometric distribution; the line is the median.
+
+    Half of such gaps are below 0.69 of their mean, so runs about the mean would mean nothing.
+    """
+    mean = points.mean(points.value)
+    half = SIGMAS * np.sqrt(mean) * np.sqrt(mean + points.multiplier)  # shown in other units, 1 is the multiplier
+    return Limits(mean, half, half, points.median(points.value))
 
 
 def c(points: Points, _: Options) -> Limits:
     """The mean count ± 3 of its square roots."""
     mean = points.mean(points.numerator)
-    return _symmetric(mean * points.multiplier, SIGMAS * np.sqrt(mean) * points.multiplier)
+    return _about(mean * points.multiplier, SIGMAS * np.sqrt(mean) * points.multiplier)
 
 
 def u(points: Points, _: Options) -> Limits:
@@ -110,57 +137,51 @@ def p_prime(points: Points, options: Options) -> Limits:
     return _laney(points, options, share, np.sqrt(share * (1 - share)))
 
 
+def i_prime(points: Points, options: Options) -> Limits:
+    """Individual figures of different weight: ranges are freed of the exposures, limits given them back."""
+    share = points.numerator / points.exposure
+    mean = sqrt(pi / 2) * mean_range(points, share, options, weight=1 / points.exposure)
+    return _by_exposure(points, _pooled(points), mean)
+
+
+def xbar(points: Points, _: Options) -> Limits:
+    """The weighted mean of subgroup means ± A3 standard deviations."""
+    mean = points.total(points.value * points.exposure) / points.total(points.exposure)
+    half = points.spread(subgroups.deviation(points) * points.multiplier) * subgroups.a3(points.exposure)
+    middle = points.spread(mean)
+    return Limits(middle, half, half, mean)
+
+
+def s(points: Points, _: Options) -> Limits:
+    """The standard deviation within subgroups, times B3 and B4."""
+    centre = subgroups.deviation(points) * points.multiplier
+    middle, width = points.spread(centre), subgroups.b_width(points.exposure)
+    return Limits(middle, middle * np.minimum(width, 1.0), middle * width, centre)
+
+
 CHARTS: dict[str, LimitsOf] = {
     "run": run,
     "xmr": xmr,
+    "mr": mr,
     "c": c,
     "u": u,
     "p": p,
     "u_prime": u_prime,
     "p_prime": p_prime,
+    "i_prime": i_prime,
+    "g": g,
     "t": t,
+    "xbar": xbar,
+    "s": s,
 }
 PROPORTIONS = frozenset({"p", "p_prime"})
-COUNTS = frozenset({"c", "u", "p", "u_prime", "p_prime", "t"})  # nothing below 0 can be one
-NEED_DENOMINATOR = frozenset({"u", "p", "u_prime", "p_prime"})
-NO_DENOMINATOR = frozenset({"c", "t"})
-RANGES = frozenset({"xmr", "t", "u_prime", "p_prime"})  # made of moving ranges: `screen` means something
-GAPS = frozenset({"t"})  # the points are times between events: longer is fewer
-
-
-def mean_range(points: Points, values: Floats, options: Options) -> Floats:
-    """The mean absolute difference of neighbouring baseline points, one a segment; NaN where there is no pair."""
-    ranges, paired = _ranges(points, values, options.bridge)
-    n = count(paired, points.starts)
-    mean = np.add.reduceat(ranges, points.starts) / n
-    if not options.screen:
-        return np.asarray(mean)
-    kept = paired & (ranges < points.spread(SCREEN_FACTOR * mean))
-    # Where every range, or every one that is not 0, would go, none goes: else the limits collapse onto the centre.
-    left = count(kept & (ranges > 0), points.starts) > 0
-    screened = np.add.reduceat(np.where(kept, ranges, 0.0), points.starts) / count(kept, points.starts)
-    return np.where(left, screened, mean)
-
-
-def _ranges(points: Points, values: Floats, bridge: bool) -> tuple[Floats, Bools]:
-    """The range from each baseline point back to the one before it, 0 where there is none; and where there is one."""
-    base, size = points.base, len(values)
-    ranges, paired = np.zeros(size), np.zeros(size, dtype=bool)
-    if bridge and not points.all_base:
-        index = np.flatnonzero(base)
-        segment = np.searchsorted(points.starts, index, side="right")
-        paired[index[1:]] = segment[1:] == segment[:-1]
-        ranges[index[1:]] = np.abs(np.diff(values[index]))
-        return np.where(paired, ranges, 0.0), paired
-    np.subtract(values[1:], values[:-1], out=ranges[1:])
-    np.abs(ranges, out=ranges)
-    if points.all_base:
-        np.logical_not(points.first, out=paired)
-        ranges[points.starts] = 0.0
-        return ranges, paired
-    np.logical_and(base[1:], base[:-1], out=paired[1:])
-    paired &= ~points.first
-    return np.where(paired, ranges, 0.0), paired
+COUNTS = frozenset({"c", "u", "p", "u_prime", "p_prime", "g", "t"})  # nothing below 0 can be one
+SUBGROUPS = frozenset({"xbar", "s"})  # the points are means and standard deviations of samples
+NEED_DENOMINATOR = frozenset({"u", "p", "u_prime", "p_prime", "i_prime"}) | SUBGROUPS
+NO_DENOMINATOR = frozenset({"c", "g", "t"})
+RANGES = frozenset({"xmr", "t", "u_prime", "p_prime", "i_prime"})  # made of moving ranges: `screen` means something
+GAPS = frozenset({"g", "t"})  # the points are gaps between events: longer is fewer
+SIGNED = frozenset({"run", "xmr", "xbar", "i_prime"})  # the lower limit is cut at 0 only where no value is below it
 
 
 def _pooled(points: Points) -> Floats:
@@ -170,7 +191,8 @@ def _pooled(points: Points) -> Floats:
 def _by_exposure(points: Points, centre: Floats, spread: Floats) -> Limits:
     """Limits at 3 · spread / √exposure, where `spread` is the standard deviation of one unit of exposure."""
     half = points.spread(spread * (SIGMAS * points.multiplier)) / np.sqrt(points.exposure)
-    return _symmetric(centre * points.multiplier, half, points)
+    centre = centre * points.multiplier
+    return Limits(points.spread(centre), half, half, centre)
 
 
 def _laney(points: Points, options: Options, centre: Floats, spread: Floats) -> Limits:
@@ -182,12 +204,5 @@ def _laney(points: Points, options: Options, centre: Floats, spread: Floats) -> 
     return _by_exposure(points, centre, spread * sigma_z)
 
 
-def _symmetric(centre: Floats, half: Floats, points: Points | None = None) -> Limits:
-    """Lines either side of the centre; the centre stays one a segment, the rest are as `half`."""
-    middle = centre if points is None else points.spread(centre)
-    inner = half * INNER
-    return Limits(centre, middle - half, middle + half, middle - inner, middle + inner, half / SIGMAS)
-
-
-def _back(line: Floats) -> Floats:
-    return np.sign(line) * np.abs(line) ** T_POWER
+def _about(centre: Floats, half: Floats) -> Limits:
+    return Limits(centre, half, half, centre)

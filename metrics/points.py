@@ -25,8 +25,9 @@ class Points:
 
     Attributes
     ----------
-    value, numerator, denominator
-        Flat floats; NaN = not reported. `value` is in the units shown (multiplied), the others as given.
+    value, numerator, denominator, deviations
+        Flat floats; NaN = not reported. `value` is in the units shown (multiplied), the others as given; `deviations`
+        are the standard deviations of subgroups.
     usable
         Reported and not excluded: what rules see.
     settled
@@ -45,6 +46,7 @@ class Points:
     value: Floats
     numerator: Floats
     denominator: Floats | None
+    deviations: Floats | None
     usable: Bools
     settled: Bools
     base: Bools
@@ -82,75 +84,30 @@ class Points:
         kept = values if self.all_base else np.where(self.base, values, 0.0)
         return np.asarray(np.add.reduceat(kept, self.starts))
 
+    def median(self, values: Floats) -> Floats:
+        """The median of the baseline points of each segment; NaN where there are none."""
+        rows = np.sort(self._rows(values), axis=1)  # NaN goes last
+        n, every = self.n_base, np.arange(len(rows))
+        low, high = rows[every, np.maximum(n - 1, 0) // 2], rows[every, np.minimum(n // 2, rows.shape[1] - 1)]
+        return np.asarray((low + high) / 2)
+
     @cached_property
     def all_base(self) -> bool:
         return bool(self.base.all())
 
-    def rows(self, values: NDArray[Any]) -> NDArray[Any]:
+    @cached_property
+    def segment(self) -> NDArray[np.int32]:
+        """The segment of each point."""
+        return self.spread(np.arange(len(self.starts), dtype=np.int32))
+
+    def _rows(self, values: NDArray[Any]) -> NDArray[Any]:
         """Baseline values as one row a segment, filled up with NaN at the end."""
         if isinstance(self.lengths, int):
             return np.where(self.base, values, np.nan).reshape(-1, self.lengths)
         rows = np.full((len(self.starts), int(self.lengths.max())), np.nan)
-        segment = np.repeat(np.arange(len(self.starts)), self.lengths)
-        place = np.arange(len(values)) - self.starts[segment]
-        rows[segment[self.base], place[self.base]] = values[self.base]
+        place = np.arange(len(values)) - self.starts[self.segment]
+        rows[self.segment[self.base], place[self.base]] = values[self.base]
         return rows
-
-
-def lay_out(
-    numerator: Floats,
-    denominator: Floats | None,
-    *,
-    multiplier: float,
-    excluded: Bools | None,
-    unsettled: Bools | None,
-    doubtful: Bools | None,
-    baseline: Bools | None,
-    phase: NDArray[Any] | None,
-) -> Points:
-    """Lay arrays of shape (n_series, n_points) end to end and mark which points may set limits."""
-    n_series, n_points = numerator.shape
-    value = numerator if denominator is None else numerator / denominator
-    value = np.ascontiguousarray(value if multiplier == 1 else value * multiplier).ravel()
-    usable = value == value
-    if excluded is not None:
-        usable &= ~excluded.ravel()
-    settled = usable
-    for question in (unsettled, doubtful):
-        if question is not None and question.any():
-            settled = settled & ~question.ravel()
-    first = _segment_starts(n_series, n_points, phase)
-    starts = np.flatnonzero(first)
-    lengths = n_points if phase is None else np.diff(starts, append=first.size)
-    return Points(
-        n_series,
-        n_points,
-        multiplier,
-        value,
-        np.ravel(numerator),
-        None if denominator is None else np.ravel(denominator),
-        usable,
-        settled,
-        settled if baseline is None else _frozen(settled, baseline.ravel(), starts, lengths),
-        starts,
-        lengths,
-        first,
-    )
-
-
-def _segment_starts(n_series: int, n_points: int, phase: NDArray[Any] | None) -> Bools:
-    first = np.zeros((n_series, n_points), dtype=bool)
-    first[:, 0] = True
-    if phase is not None:
-        first[:, 1:] = phase[:, 1:] != phase[:, :-1]
-    return first.ravel()
-
-
-def _frozen(settled: Bools, baseline: Bools, starts: Ints, lengths: Ints | int) -> Bools:
-    """The baseline's points; all of its points in a segment that has none in the baseline."""
-    base = settled & baseline
-    without = count(base, starts) == 0
-    return np.asarray(base | (settled & np.repeat(without, lengths))) if without.any() else base
 
 
 def count(flags: Bools, starts: Ints) -> Ints:
@@ -162,8 +119,8 @@ def take_flags(flags: Sequence[Bools], index: Ints) -> list[Bools]:
     """`flag[index]` for each flag, eight at a time in the bits of one byte."""
     taken: list[Bools] = []
     for i in range(0, len(flags), BITS):
-        packed = _pack(flags[i : i + BITS])[index]
-        taken += _unpack(packed, len(flags[i : i + BITS]))
+        packed = pack(flags[i : i + BITS])[index]
+        taken += unpack(packed, len(flags[i : i + BITS]))
     return taken
 
 
@@ -172,17 +129,17 @@ def put_flags(flags: Sequence[Bools], index: Ints, size: int) -> list[Bools]:
     put: list[Bools] = []
     for i in range(0, len(flags), BITS):
         packed = np.zeros(size, dtype=np.uint8)
-        packed[index] = _pack(flags[i : i + BITS])
-        put += _unpack(packed, len(flags[i : i + BITS]))
+        packed[index] = pack(flags[i : i + BITS])
+        put += unpack(packed, len(flags[i : i + BITS]))
     return put
 
 
-def _pack(flags: Sequence[Bools]) -> NDArray[np.uint8]:
+def pack(flags: Sequence[Bools]) -> NDArray[np.uint8]:
     packed = flags[0].astype(np.uint8)
     for bit, flag in enumerate(flags[1:], start=1):
         packed |= flag.view(np.uint8) << np.uint8(bit)
     return packed
 
 
-def _unpack(packed: NDArray[np.uint8], n: int) -> list[Bools]:
+def unpack(packed: NDArray[np.uint8], n: int) -> list[Bools]:
     return [(packed & np.uint8(1 << bit)) != 0 for bit in range(n)]

@@ -3,10 +3,15 @@
 The first says which points it flags as high or rising, the second as low or falling. Holes are gone before a rule
 sees the points, so neighbours in the arrays are neighbours on the chart; `linked` says where one phase or series ends.
 
+A rule set of one's own is a `RuleSet` of these functions, or of others that take a `Line` and return such flags:
+``RuleSet("ours", {"astronomical": astronomical, "shift": partial(shift, length=8)})``.
+
 References
 ----------
 NHS England, Making Data Count, "SPC icons and rules" (the 7/7 set; two-of-three since November 2023 counts points
-beyond the limit too). NHSRplotthedots 0.2.2, `ptd_special_cause_type` (the `nhsr` set). Anhøj: see `runs`.
+beyond the limit too). NHSRplotthedots 0.2.2, `ptd_special_cause_type` (the `nhsr` set). Anhøj: see `runs`. Western
+Electric, Statistical Quality Control Handbook (1956), pages 25-28. Nelson, Journal of Quality Technology 16 (1984)
+237-239.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,6 +30,7 @@ class Line:
 
     `above` and `below` are of the centre line, `beyond_*` of the line two-thirds of the way to the limit, `outside_*`
     of the limit itself; all strict. `linked[i]`: points i and i + 1 belong to the same phase of the same series.
+    `third_*`, a third of the way and at most there, are given to rule sets with `thirds`.
     """
 
     value: Floats
@@ -35,6 +41,8 @@ class Line:
     beyond_low: Bools
     outside_high: Bools
     outside_low: Bools
+    third_high: Bools | None = None
+    third_low: Bools | None = None
 
 
 Flags = tuple[Bools, Bools]
@@ -45,13 +53,24 @@ Rule = Callable[[Line], Flags]
 class RuleSet:
     """Rules by key, in order of precedence.
 
-    `exclusive`: a point keeps only the first rule that flags it. `figures`: the chart carries Anhøj's figures too.
+    Attributes
+    ----------
+    exclusive
+        A point keeps only the first rule that flags it.
+    figures
+        The chart carries Anhøj's figures too.
+    thirds
+        The rules ask which points are a third of the way to the limit.
+    undirected
+        Keys of rules that say neither high nor low: their flags are kept, and earn neither improvement nor concern.
     """
 
     name: str
     rules: Mapping[str, Rule]
     exclusive: bool = False
     figures: bool = False
+    thirds: bool = False
+    undirected: frozenset[str] = frozenset()
 
 
 def astronomical(line: Line) -> Flags:
@@ -79,6 +98,50 @@ def two_of_three_within(line: Line) -> Flags:
     """The older rule: points beyond the limit itself do not count among the two."""
     high, low = line.beyond_high & ~line.outside_high, line.beyond_low & ~line.outside_low
     return _pair_in_three(high, line.above, line), _pair_in_three(low, line.below, line)
+
+
+def some_beyond(line: Line, *, some: int, of: int, thirds: int) -> Flags:
+    """The points beyond the line `thirds` thirds of the way to the limit, where `some` `of` neighbours are.
+
+    The other ones may stand anywhere, on the far side too.
+    """
+    far_high, far_low = _third(line) if thirds == 1 else (line.beyond_high, line.beyond_low)
+    return _crowded(far_high, some, of, line), _crowded(far_low, some, of, line)
+
+
+def alternating(line: Line, *, length: int) -> Flags:
+    """`length` points in a row, each on the other side of the one before than the next one is."""
+    step = np.diff(line.value)
+    up, down = (step > 0) & line.linked, (step < 0) & line.linked
+    turns = np.zeros(len(line.value), dtype=bool)  # at a point: a rise and then a fall, or a fall and then a rise
+    turns[1:-1] = (up[:-1] & down[1:]) | (down[:-1] & up[1:])
+    flags = np.zeros_like(turns)
+    inner = _chain(_both(turns), length - 2) if length > 3 else turns
+    flags |= inner
+    flags[1:] |= inner[:-1]
+    flags[:-1] |= inner[1:]
+    return flags, flags
+
+
+def hugging(line: Line, *, length: int) -> Flags:
+    """`length` points in a row within a third of the way to the limits, on either side."""
+    high, low = _third(line)
+    near = ~(high | low)
+    flags = _chain(_both(near) & line.linked, length)
+    return flags, flags
+
+
+def mixture(line: Line, *, length: int) -> Flags:
+    """`length` points in a row beyond a third of the way to the limits, and on both sides."""
+    high, low = _third(line)
+    flags = np.zeros_like(high)
+    n = len(high) - length + 1
+    if n > 0:
+        far, both = high | low, [np.logical_or.reduce([side[i : i + n] for i in range(length)]) for side in (high, low)]
+        window = _linked(line, n, length) & both[0] & both[1]
+        window &= np.logical_and.reduce([far[i : i + n] for i in range(length)])
+        _mark(flags, window, length)
+    return flags, flags
 
 
 def trend_one_way(line: Line, *, length: int) -> Flags:
@@ -137,6 +200,34 @@ RULE_SETS: dict[str, RuleSet] = {
         exclusive=True,
     ),
     "anhoej": RuleSet("anhoej", {"runs": anhoej_runs}, figures=True),
+    "western_electric": RuleSet(
+        "western_electric",
+        {
+            "astronomical": astronomical,
+            "two_of_three": partial(some_beyond, some=2, of=3, thirds=2),
+            "four_of_five": partial(some_beyond, some=4, of=5, thirds=1),
+            "shift": partial(shift, length=8),
+        },
+        thirds=True,
+    ),
+    "nelson": RuleSet(
+        "nelson",
+        {
+            "astronomical": astronomical,
+            "shift": partial(shift, length=9),
+            "trend": partial(trend, length=6),
+            "alternating": partial(alternating, length=14),
+            "two_of_three": partial(some_beyond, some=2, of=3, thirds=2),
+            "four_of_five": partial(some_beyond, some=4, of=5, thirds=1),
+            "hugging": partial(hugging, length=15),
+            "mixture": partial(mixture, length=8),
+        },
+        thirds=True,
+        undirected=frozenset({"alternating", "hugging", "mixture"}),
+    ),
+    # Moving ranges share a point with their neighbours, and limits of a few subgroups' spread are skewed: only points
+    # outside the limits mean anything.
+    "outside": RuleSet("outside", {"astronomical": astronomical}),
 }
 
 
@@ -180,6 +271,36 @@ def _chain(links: Bools, length: int) -> Bools:
         flags[step:] = flags[step:] | flags[:-step]
         reach += step
     return flags
+
+
+def _third(line: Line) -> Flags:
+    assert line.third_high is not None  # the rule set says `thirds`
+    assert line.third_low is not None
+    return line.third_high, line.third_low
+
+
+def _crowded(far: Bools, some: int, of: int, line: Line) -> Bools:
+    """Points that are `far`, in a window of `of` linked neighbours of which at least `some` are."""
+    flags = np.zeros_like(far)
+    n = len(far) - of + 1
+    if n > 0:
+        number = np.add.reduce([far[i : i + n].astype(np.int8) for i in range(of)])
+        _mark(flags, (number >= some) & _linked(line, n, of), of)
+    return flags & far
+
+
+def _linked(line: Line, n: int, length: int) -> Bools:
+    """For each of n windows of `length` points, whether all of them are of one phase of one series."""
+    linked = np.ones(n, dtype=bool)
+    for i in range(length - 1):
+        linked &= line.linked[i : i + n]
+    return linked
+
+
+def _mark(flags: Bools, window: Bools, length: int) -> None:
+    """Raise the flags of every point of the windows."""
+    for i in range(length):
+        flags[i : i + len(window)] |= window
 
 
 def _pair_in_three(far: Bools, side: Bools, line: Line) -> Bools:

@@ -3,13 +3,12 @@
 Bits of a point, and the states that they spell. Every threshold that turns a flag into a verdict is here.
 """
 
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .points import Bools, Floats, Ints, Points, Strings
+from .points import Bools, Floats, Ints, Strings
 
 EARLY_POINTS = 7  # on trial limits of at least so many points, one far outside is an early warning
 CONCERN, IMPROVEMENT, REFUSED, EARLY, TRIAL, ABSENT = (1 << bit for bit in range(6))
@@ -61,33 +60,6 @@ def state_names(better: str) -> Strings:
     names = np.array([name(bits) for bits in range(2 * ABSENT)], dtype=f"<U{max(map(len, STATES))}")
     names.setflags(write=False)  # it is kept, and handed out again
     return names
-
-
-def pack(flags: Sequence[tuple[int, Bools]], size: int) -> Bits:
-    bits = np.zeros(size, dtype=np.uint8)
-    for bit, flag in flags:
-        bits |= flag.view(np.uint8) * np.uint8(bit)
-    return bits
-
-
-def last_settled(points: Points) -> Ints:
-    """Flat index of each series' last settled point of its last phase; -1 where it has none."""
-    settled = points.settled.reshape(points.n_series, points.n_points)
-    column = points.n_points - 1 - settled[:, ::-1].argmax(axis=1)
-    flat = np.arange(points.n_series) * points.n_points + column
-    found = settled[np.arange(points.n_series), column] & (flat >= points.starts[points.last_segment])
-    return np.where(found, flat, -1)
-
-
-def bits_now(points: Points, bits: Bits, last: Ints) -> Bits:
-    """The bits that decide: those of the last settled point, and concern or warning at a later one."""
-    now = np.where(last >= 0, bits[last], 0).astype(np.uint8)
-    if points.settled is points.usable:
-        return now
-    late = np.where(points.usable & ~points.settled, bits & np.uint8(CONCERN | EARLY), 0).astype(np.uint8)
-    begins = np.maximum(last, points.starts[points.last_segment] - 1)
-    late[np.arange(late.size) <= np.repeat(begins, points.n_points)] = 0
-    return np.asarray(now | np.bitwise_or.reduce(late.reshape(points.n_series, points.n_points), axis=1))
 
 
 def variation(bits: Bits, trial: Bools, refusal: Ints, neutral: bool) -> tuple[Bits, Bools, Ints]:

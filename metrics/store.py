@@ -1,16 +1,17 @@
 """A call cut into blocks of series that fit the processor's cache, and the blocks' results put together again."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .inputs import Data
-from .points import Strings
+from .limits import Limits
+from .points import Floats, Ints
 
 BLOCK_POINTS = 16_384  # 128 KiB an array of floats
-SLAB = 9  # arrays of one type in one piece of memory: beyond 4 MiB numpy asks for large pages, which are quick to get
 
 
 def blocks(data: Data) -> Iterator[tuple[int, Data]]:
@@ -18,8 +19,8 @@ def blocks(data: Data) -> Iterator[tuple[int, Data]]:
     n_series, n_points = data.numerator.shape
     if data.numerator.size == 0:
         nothing = np.full((max(n_series, 1), max(n_points, 1)), np.nan)
-        bottom = None if data.denominator is None else nothing
-        yield 0, Data(data.shape, nothing, bottom, None, None, None, None, None, None, None)
+        bottom, spread = (None if x is None else nothing for x in (data.denominator, data.spread))
+        yield 0, Data(data.shape, nothing, bottom, spread, None, None, None, None, None, None, None)
         return
     size = max(1, BLOCK_POINTS // n_points)
     if size >= n_series:
@@ -31,40 +32,53 @@ def blocks(data: Data) -> Iterator[tuple[int, Data]]:
         yield begin, Data(data.shape, **rows)  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True)
+class Lines:
+    """The lines of all blocks, flat: one figure a segment or one a point. `lengths`: points a segment; None: n_points."""
+
+    limits: Limits
+    lengths: Ints | None
+
+
 class Store:
-    """Results of the blocks, each kept in one array as wide as it needs to be: a level line is one figure a series."""
+    """Results of the blocks, each kept in one array: of its points, or of its series."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self.shape = shape
         self.n_series = int(np.prod(shape[:-1]))
         self.kept: dict[str, NDArray[Any]] = {}
-        self.free: dict[tuple[int, np.dtype[Any]], list[NDArray[Any]]] = {}
+        self.parts: list[Limits] = []
+        self.lengths: list[Ints | int] = []
 
     def put(self, name: str, begin: int, n_series: int, figures: NDArray[Any]) -> None:
-        self._room(name, begin, n_series, figures.size // n_series, figures.dtype)[:] = figures.reshape(n_series, -1)
-
-    def put_words(self, name: str, begin: int, n_series: int, words: Strings, code: NDArray[np.uint8]) -> None:
-        """As `put` of `words[code]`, written in place: sixteen letters a point are too many to copy twice."""
-        room = self._room(name, begin, n_series, code.size // n_series, words.dtype)
-        np.take(words, code.reshape(room.shape), out=room, mode="clip")
-
-    def _room(self, name: str, begin: int, n_series: int, width: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+        rows = figures.reshape(n_series, -1)
         if name not in self.kept:
-            key = (width, dtype)
-            if not self.free.get(key):
-                self.free[key] = list(
-                    np.empty(
-                        (SLAB if width > 1 and dtype.itemsize <= 8 else 1, max(self.n_series, n_series), width), dtype
-                    )
-                )
-            self.kept[name] = self.free[key].pop()
-        return self.kept[name][begin : begin + n_series]
+            self.kept[name] = np.empty((max(self.n_series, n_series), rows.shape[1]), rows.dtype)
+        self.kept[name][begin : begin + n_series] = rows
+
+    def add_lines(self, limits: Limits, lengths: Ints | int) -> None:
+        self.parts.append(limits)
+        self.lengths.append(lengths)
+
+    def lines(self) -> Lines:
+        """All blocks' lines. Where both limits are equally far, or the centre is the middle, that is kept once."""
+        first = self.parts[0]
+        middle = self._joined("middle")
+        above = self._joined("above")
+        below = above if first.below is first.above else self._joined("below")
+        centre = middle if first.centre is first.middle else self._joined("centre")
+        level = isinstance(self.lengths[0], int)
+        return Lines(
+            Limits(middle, below, above, centre, first.power),
+            None if level else np.concatenate([np.atleast_1d(x) for x in self.lengths]),
+        )
+
+    def _joined(self, name: str) -> Floats:
+        parts = [getattr(part, name) for part in self.parts]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def points(self, name: str) -> NDArray[Any]:
-        rows = self.kept[name][: self.n_series]
-        if rows.shape[1] > self.shape[-1]:  # there are no points: a stand-in had one
-            rows = rows[:, :0]
-        return np.broadcast_to(rows.reshape(*self.shape[:-1], rows.shape[1]), self.shape)
+        return self.kept[name][: self.n_series]
 
     def figures(self, name: str) -> NDArray[Any]:
-        return self.kept[name][: self.n_series, 0].reshape(self.shape[:-1])
+        return self.kept[name][: self.n_series, 0]

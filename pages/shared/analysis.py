@@ -237,7 +237,7 @@ def _readings(
             target=np.array([[np.nan if (line := lines[i]) is None else line.milestone] for i in which]),
             **{name: mask[which] for name, mask in masks.items()},
         )
-        charts |= {int(i): _one(chart, at) for at, i in enumerate(which)}
+        charts |= {int(i): chart.series(at) for at, i in enumerate(which)}
     trends = _trends(measure, numerator, denominator, good, phase)
     now = rate_now(np.where(good, numerator, np.nan), divided)
     found = {}

@@ -23,7 +23,7 @@ from metrics import (
     rate_ratio,
     theil_sen,
 )
-from metrics.limits import T_POWER
+from metrics.limits import RANGES, T_POWER
 
 LIMITS = 1e-9
 EXACT = 0.0
@@ -41,7 +41,21 @@ RULES = {
     "7 Points Below CL": "shift",
 }
 ASSURANCE = {"consistent_pass": "pass", "consistent_fail": "fail", "inconsistent": "hit_or_miss", "NA": "none"}
-QIC_KINDS = {"run": "run", "i": "xmr", "c": "c", "u": "u", "p": "p", "up": "u_prime", "pp": "p_prime", "t": "t"}
+QIC_KINDS = {
+    "run": "run",
+    "i": "xmr",
+    "mr": "mr",
+    "c": "c",
+    "u": "u",
+    "p": "p",
+    "up": "u_prime",
+    "pp": "p_prime",
+    "ip": "i_prime",
+    "g": "g",
+    "t": "t",
+    "xbar": "xbar",
+    "s": "s",
+}
 
 
 @dataclass
@@ -170,7 +184,7 @@ def _without_side(state: str) -> str:
 def compare_qic(folder: Path) -> Comparison:
     """qicharts2: lines of every chart that we build, and Anhøj's figures of charts with one phase."""
     result = Comparison()
-    points = grouped(read(folder, "qic_points"), "config_id")
+    points, raw = (grouped(read(folder, "qic_points"), "config_id"), grouped(read(folder, "xbar_raw"), "series_id"))
     for config in read(folder, "qic_configs"):
         kind, name = config["chart"], config["config_id"]
         if kind not in QIC_KINDS:
@@ -182,26 +196,41 @@ def compare_qic(folder: Path) -> Comparison:
         elif name not in points:
             result.left_out["qic: the package itself stops"] += 1
         else:
-            _compare_qic(result, config, points[name])
+            _compare_qic(result, config, points[name], raw.get(config["series_id"], []))
     return result
 
 
-def _compare_qic(result: Comparison, config: dict[str, str], rows: list[dict[str, str]]) -> None:
+def _subgroups(raw: list[dict[str, str]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean, size and standard deviation of every subgroup, in order."""
+    samples = [numbers(rows, "value") for rows in grouped(raw, "subgroup").values()]
+    return tuple(np.array([f(x) for x in samples]) for f in (np.mean, len, _deviation))
+
+
+def _deviation(sample: np.ndarray) -> float:
+    return float(np.std(sample, ddof=1)) if len(sample) > 1 else np.nan
+
+
+def _compare_qic(
+    result: Comparison, config: dict[str, str], rows: list[dict[str, str]], raw: list[dict[str, str]]
+) -> None:
     name, theirs = config["config_id"], config["chart"]
     kind = QIC_KINDS[theirs]
     multiply, excluded = float(config["multiply"]), ~flags(rows, "include")
-    y, n = numbers(rows, "y_sum"), numbers(rows, "n") if config["n"] else None
+    y, n, spread = numbers(rows, "y_sum"), numbers(rows, "n") if config["n"] else None, None
+    if kind in ("xbar", "s"):
+        y, n, spread = _subgroups(raw)
     phase = numbers(rows, "part")
     chart = control_chart(
         kind,
         y,
         n,
+        spread=spread,
         multiplier=multiply,
         phase=phase,
         baseline=flags(rows, "baseline"),
         excluded=excluded,
         rules="anhoej",
-        screen=config["screenedmr"] == "TRUE" and kind in ("xmr", "t", "u_prime", "p_prime"),
+        screen=config["screenedmr"] == "TRUE" and kind in RANGES,
         gaps="bridge" if excluded.any() else "break",
         floor_sigma_z=False,
         min_points=1,
@@ -217,6 +246,9 @@ def _compare_qic(result: Comparison, config: dict[str, str], rows: list[dict[str
             result.left_out["qic runs: no useful point, where the package says NA"] += 1
             return
         result.same(f"{name} {theirs}", int(getattr(chart.runs, ours)), int(first[theirs]))
+    if kind == "mr" and chart.runs.signal:
+        result.left_out["qic runs: the package never signals on a chart of moving ranges"] += 1
+        return
     result.same(f"{name} runs_signal", bool(chart.runs.signal), first["runs_signal"] == "TRUE")
 
 
@@ -237,13 +269,15 @@ def _qic_lines(result: Comparison, name: str, kind: str, chart: object, rows: li
         result.figures(f"{name} ucl", chart.computed_upper ** (1 / T_POWER), middle + half, LIMITS)
         result.figures(f"{name} lcl", chart.lower ** (1 / T_POWER), np.maximum(middle - half, 0), LIMITS)
     else:
-        result.figures(f"{name} lcl", chart.lower, lower, LIMITS)
+        ours = chart.computed_lower if kind == "i_prime" else chart.lower  # which the package does not cut at 0
+        result.figures(f"{name} lcl", ours, lower, LIMITS)
         result.figures(f"{name} ucl", chart.upper, upper, LIMITS)
 
 
 GLM = {
     "poisson": ("poisson", False),
     "quasipoisson": ("quasi_poisson", False),
+    "negbin": ("negative_binomial", False),
     "binomial": ("binomial", True),
     "quasibinomial": ("quasi_binomial", True),
 }
@@ -251,14 +285,14 @@ MODELS = 1e-6
 
 
 def compare_glm(folder: Path) -> Comparison:
-    """stats::glm: slope, standard error, p value and dispersion, all models at once for each series."""
+    """stats::glm and MASS::glm.nb: slope, standard error, p value, dispersion and θ of each model and series."""
     result = Comparison()
     series = grouped(read(folder, "series"), "series_id")
     for row in read(folder, "trend_glm"):
         if row["model"] not in GLM:
-            result.left_out[f"glm: model {row['model']} is not built"] += 1
+            result.left_out["glm: lm is out of scope"] += 1
         elif row["warnings"]:
-            result.left_out["glm: the package warns"] += 1
+            result.left_out[f"glm: {row['model']}, the package warns"] += 1
         elif row["term"] == "t":
             _compare_glm(result, row, series[row["series_id"]])
     return result
@@ -285,6 +319,11 @@ def _compare_glm(result: Comparison, row: dict[str, str], points: list[dict[str,
         ("n", ours.n),
     ):
         result.figures(f"{name} {key}", figure, float(row[key]), MODELS)
+    if np.isinf(ours.theta) and row["model"] == "negbin":
+        # glm.nb walks towards infinity and stops somewhere.
+        result.left_out["glm: theta of counts that vary no more than a Poisson's"] += 1
+    elif row["model"] == "negbin":
+        result.figures(f"{name} theta", 1 / ours.theta, 1 / float(row["theta"]), MODELS)
 
 
 def _months(points: list[dict[str, str]]) -> np.ndarray:

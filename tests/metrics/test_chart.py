@@ -11,18 +11,26 @@ from metrics import control_chart, doubtful_months
 
 RNG = np.random.default_rng(20_261_122)
 STEADY = np.array([10.0, 12, 9, 11, 13, 8, 10, 12, 9, 11, 13, 8, 10, 12, 9, 11, 13, 8, 10, 12, 9, 11, 13, 8])
-KINDS = ("run", "xmr", "c", "u", "p", "u_prime", "p_prime", "t")
-DIVIDED = ("u", "p", "u_prime", "p_prime")
+KINDS = ("run", "xmr", "mr", "c", "u", "p", "u_prime", "p_prime", "i_prime", "g", "t", "xbar", "s")
+DIVIDED = ("u", "p", "u_prime", "p_prime", "i_prime", "xbar", "s")
 
 
 def chart(kind, y, **options):
     """Any kind of the same counts, out of a hundred where it needs a denominator."""
+    options |= {"spread": np.sqrt(y)} if kind in ("xbar", "s") else {}
     return control_chart(kind, y, np.full(np.shape(y), 100.0) if kind in DIVIDED else None, **options)
+
+
+FIGURES = ("variation", "assurance", "mixed", "trial", "n_used", "reason", "open_gap_signal", "open_gap_limit", "runs")
+POINTS = (
+    *("value", "centre", "lower", "upper", "inner_lower", "inner_upper", "computed_lower", "computed_upper", "sigma"),
+    *("usable", "state", "improvement", "signals", "signals_high", "signals_low"),
+)
 
 
 def same(one, other, index=...):
     """Whether two charts agree in every array (the first one's at `index`)."""
-    for name in [field.name for field in dataclasses.fields(one)]:
+    for name in FIGURES + POINTS:
         ours, theirs = getattr(one, name), getattr(other, name)
         pairs = [(ours, theirs)]
         if isinstance(ours, dict):
@@ -108,8 +116,10 @@ def test_t_goes_there_and_back():
 def test_a_constant_series_signals_nothing(kind, n):
     for value in (0.1, 1 / 3, 1e-9, 7e9, 0.0):
         size = np.full(n, value * 7 + 1) if kind in DIVIDED else None
+        spread = np.full(n, value) if kind in ("xbar", "s") else None
         for floor in (True, False):
-            made = control_chart(kind, np.full(n, value), size, multiplier=1000, floor_sigma_z=floor)
+            options = {"spread": spread, "multiplier": 1000, "floor_sigma_z": floor}
+            made = control_chart(kind, np.full(n, value), size, **options)
             assert set(made.state.tolist()) <= {"common_cause", "none"}, (value, floor)
 
 
@@ -383,6 +393,26 @@ def test_scaling_the_data_scales_the_lines_and_changes_no_signal(y, factor, kind
     np.testing.assert_array_equal(one.variation, other.variation)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("phased", [True, False])
+def test_one_series_of_a_chart_is_the_chart_of_one_series(kind, phased):
+    y = RNG.poisson(6, (2, 3, 20)).astype(float) + 1
+    phase = np.arange(20) >= RNG.integers(1, 19, (2, 3, 1)) if phased else None
+    whole = chart(kind, y, phase=phase)
+    same(whole.series(1, 2), chart(kind, y[1, 2], phase=phase[1, 2] if phased else None))
+    assert whole.series(0, 1).state.shape == (20,)
+    assert control_chart("xmr", y, points=False).series(1, 0).value is None
+    with pytest.raises((ValueError, IndexError)):
+        whole.series(2, 0)
+
+
+def test_what_the_caller_changes_later_does_not_change_the_chart():
+    y = STEADY.copy()
+    made = control_chart("xmr", y)
+    y[:] = 0
+    assert made.value.tolist() == STEADY.tolist()
+
+
 def test_without_points_only_the_figures_are_kept():
     made, whole = control_chart("xmr", STEADY, points=False), control_chart("xmr", STEADY)
     assert made.value is made.state is made.signals is None
@@ -392,13 +422,17 @@ def test_without_points_only_the_figures_are_kept():
 @pytest.mark.parametrize(
     ("arguments", "options", "words"),
     [
-        (("g", [1.0]), {}, "'g' is not built; these are: run, xmr, c"),
-        (("xmr", [1.0]), {"rules": "nelson"}, "these are: mdc, mdc6, nhsr, anhoej"),
+        (("ewma", [1.0]), {}, "'ewma' is not built; these are: run, xmr, mr, c"),
+        (("xmr", [1.0]), {"rules": "ours"}, "these are: mdc, mdc6, nhsr, anhoej"),
         (("xmr", [1.0]), {"direction": "up"}, "lower, higher, neutral"),
         (("xmr", [1.0]), {"gaps": "fill"}, "break, bridge"),
         (("c", [1.0]), {"screen": True}, "screen"),
         (("c", [1.0]), {"open_gap": 3}, "open_gap"),
-        (("xmr", [1.0]), {"spread": [1.0]}, "spread"),
+        (("xmr", [1.0]), {"spread": [1.0]}, "spread goes with the kinds xbar and s"),
+        (("s", [1.0], [4.0]), {}, "they need it"),
+        (("s", [1.0], [4.0]), {"spread": [-1.0]}, r"spread is negative: -1 at index \(0,\)"),
+        (("xbar", [1.0], [4.0]), {"spread": [np.inf]}, "spread is infinite"),
+        (("g", [-1.0]), {}, "negative"),
         (("xmr", 1.0), {}, "axis of points"),
         (("u", [1.0]), {}, "needs a denominator"),
         (("c", [1.0], [2.0]), {}, "takes no denominator"),

@@ -1,0 +1,44 @@
+"""What the trend and intervention tests ask of their arguments."""
+
+from math import prod
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .points import Bools, Floats
+
+
+def known(what: str, name: str, built: tuple[str, ...]) -> None:
+    if name not in built:
+        raise ValueError(f"{what} {name!r} is not built; these are: {', '.join(built)}")
+
+
+def counts_of(top: ArrayLike, size: ArrayLike | None, time: ArrayLike | None) -> tuple[Floats, Floats, Floats]:
+    """Count, exposure and time as floats, all of the count's shape (..., n_points).
+
+    Without an exposure it is 1; without a time it is 0, 1, 2, ... Raises ValueError for what is below 0.
+    """
+    counts = np.asarray(top, dtype=np.float64)
+    if counts.ndim == 0:
+        raise ValueError("count needs an axis of points")
+    sizes = np.broadcast_to(np.asarray(1.0 if size is None else size, dtype=np.float64), counts.shape)
+    times = np.arange(counts.shape[-1]) if time is None else time
+    if (counts < 0).any() or (sizes < 0).any():
+        name, wrong = ("count", counts < 0) if (counts < 0).any() else ("exposure", sizes < 0)
+        raise ValueError(f"{name} is negative at index {first(wrong)}")
+    return counts, sizes, np.broadcast_to(np.asarray(times, dtype=np.float64), counts.shape)
+
+
+def share_of(top: Floats, size: Floats) -> None:
+    """Refuse a numerator above its denominator."""
+    if (top > size).any():
+        raise ValueError(f"numerator is above the denominator at index {first(top > size)}")
+
+
+def rows_of(values: Floats) -> Floats:
+    """(..., n_points) as (n_series, n_points)."""
+    return values.reshape(prod(values.shape[:-1]), values.shape[-1])
+
+
+def first(wrong: Bools) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.argwhere(wrong)[0])

@@ -3,6 +3,7 @@
 `import metrics` loads numpy alone; scipy is loaded by the functions that need it.
 """
 
+from .accelerator import accelerate
 from .armitage import CochranArmitage, cochran_armitage
 from .chart import control_chart
 from .choose import choose_chart
@@ -36,6 +37,7 @@ __all__ = [
     "Signal",
     "TheilSen",
     "Trend",
+    "accelerate",
     "choose_chart",
     "cochran_armitage",
     "control_chart",

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .accelerator import chart_all, takes
 from .block import RUNS_FIELDS, chart_block
 from .inputs import Call, Data, check_data, check_options, rule_set
 from .limits import GAPS
@@ -121,8 +122,11 @@ def control_chart(
     call = Call(kind, rule_set(rules, kind), options, better, float(multiplier), min_points, points)
     store = Store(data.shape)
     with np.errstate(invalid="ignore", divide="ignore"):  # NaN is a figure here: not reported, or no limit
-        for begin, block in blocks(data):
-            chart_block(call, block, store, begin)
+        if takes(call, data):
+            chart_all(call, data, store)
+        else:
+            for begin, block in blocks(data):
+                chart_block(call, block, store, begin)
         return _assemble(call, data, direction, store)
 
 

@@ -1,6 +1,7 @@
 """What `control_chart` accepts: arguments checked and brought to the shape (n_series, n_points)."""
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -152,6 +153,8 @@ def _refuse(values: Floats, wrong: Bools, what: str) -> None:
 
 
 def _broadcast(values: NDArray[Any], shape: tuple[int, ...], name: str) -> NDArray[Any]:
+    if values.shape == shape:
+        return values
     try:
         return np.broadcast_to(values, shape)
     except ValueError:
@@ -160,7 +163,9 @@ def _broadcast(values: NDArray[Any], shape: tuple[int, ...], name: str) -> NDArr
 
 def _rows(values: NDArray[Any], shape: tuple[int, ...], name: str) -> NDArray[Any]:
     """One series a row; what is the same for all of them stays one row, seen many times."""
-    n_series, n_points = int(np.prod(shape[:-1])), shape[-1]
+    n_series, n_points = prod(shape[:-1]), shape[-1]
+    if values.shape == shape:
+        return values.reshape(n_series, n_points)
     if values.ndim <= 1 or values.shape[:-1] == (1,) * (values.ndim - 1):
         row = _broadcast(values.reshape(values.shape[-1:]), (n_points,), name)
         return np.broadcast_to(row, (n_series, n_points))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ class Store:
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self.shape = shape
-        self.n_series = int(np.prod(shape[:-1]))
+        self.n_series = prod(shape[:-1])
         self.kept: dict[str, NDArray[Any]] = {}
         self.parts: list[Limits] = []
         self.lengths: list[Ints | int] = []

@@ -7,10 +7,20 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from plain import xmr_mdc
 
-from metrics import control_chart, doubtful_months
+from metrics import accelerate, control_chart, doubtful_months
 
 RNG = np.random.default_rng(20_261_122)
 STEADY = np.array([10.0, 12, 9, 11, 13, 8, 10, 12, 9, 11, 13, 8, 10, 12, 9, 11, 13, 8, 10, 12, 9, 11, 13, 8])
+
+
+@pytest.fixture(autouse=True, params=[False, True], ids=["numpy", "numba"])
+def engine(request):
+    """Every test of this file holds with and without the accelerator."""
+    accelerate(request.param)
+    yield
+    accelerate(False)
+
+
 KINDS = ("run", "xmr", "mr", "c", "u", "p", "u_prime", "p_prime", "i_prime", "g", "t", "xbar", "s")
 DIVIDED = ("u", "p", "u_prime", "p_prime", "i_prime", "xbar", "s")
 

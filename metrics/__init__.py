@@ -5,29 +5,53 @@
 
 from .accelerator import accelerate
 from .armitage import CochranArmitage, cochran_armitage
+from .chance import ChanceOfGoal, chance_of_goal
 from .chart import control_chart
 from .choose import choose_chart
+from .cusum import Cusum, cusum
+from .distance import Distance, distance_to_goal
 from .doubt import doubtful_months
+from .effects import Effect
 from .explain import Signal, explain
+from .family import Findings, benjamini_hochberg
+from .funnel import Funnel, funnel
 from .gaps import Gaps, gaps_between
-from .goals import RareEvents, milestone, rare_event_statement
+from .interrupted import InterruptedSeries, interrupted_series
 from .intervals import Interval, proportion_interval, rate_interval
 from .now import RateNow, rate_now
+from .pace import Pace, pace_to_halve
+from .power import DetectableChange, detectable_change
+from .prediction import Forecast, forecast
+from .proposals import Proposals, propose_phases
 from .rank import MannKendall, TheilSen, mann_kendall, theil_sen
+from .rare import RareEvents, rare_event_statement
 from .ratio import Ratio, rate_ratio
 from .result import ControlChart
 from .rollup import RollUp, roll_up
 from .rules import RULE_SETS, RuleSet
 from .runs import Runs
+from .trajectory import milestone
 from .trend import Trend, count_trend, proportion_trend
+from .years import Years, compare_years
 
 __all__ = [
     "RULE_SETS",
+    "ChanceOfGoal",
     "CochranArmitage",
     "ControlChart",
+    "Cusum",
+    "DetectableChange",
+    "Distance",
+    "Effect",
+    "Findings",
+    "Forecast",
+    "Funnel",
     "Gaps",
+    "InterruptedSeries",
     "Interval",
     "MannKendall",
+    "Pace",
+    "Proposals",
     "RareEvents",
     "RateNow",
     "Ratio",
@@ -37,18 +61,30 @@ __all__ = [
     "Signal",
     "TheilSen",
     "Trend",
+    "Years",
     "accelerate",
+    "benjamini_hochberg",
+    "chance_of_goal",
     "choose_chart",
     "cochran_armitage",
+    "compare_years",
     "control_chart",
     "count_trend",
+    "cusum",
+    "detectable_change",
+    "distance_to_goal",
     "doubtful_months",
     "explain",
+    "forecast",
+    "funnel",
     "gaps_between",
+    "interrupted_series",
     "mann_kendall",
     "milestone",
+    "pace_to_halve",
     "proportion_interval",
     "proportion_trend",
+    "propose_phases",
     "rare_event_statement",
     "rate_interval",
     "rate_now",

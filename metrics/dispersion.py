@@ -13,6 +13,7 @@ import numpy as np
 from .points import Bools, Floats, Ints
 
 STEPS = 60  # halvings in the search for τ²
+ALMOST_ONE = 1 - 1e-9  # 0.1 times 10 is one unit, whatever the rounding
 MOST_CORRELATION = 0.999  # of two patients of one unit
 
 
@@ -32,7 +33,11 @@ class Units:
 
 
 def spread(units: Units, how: str, trim: float, *, exact: bool) -> tuple[Floats, Floats]:
-    """φ and τ² of each funnel: NaN and 0 where not asked for, or below 2 units."""
+    """φ and τ² of each funnel: NaN and 0 where not asked for, or below 2 units.
+
+    Exact: τ² is 0 too where the trim reaches no whole unit at each end, since one that is different would then pass for
+    spread between all.
+    """
     n = units.known.sum(axis=1)
     phi, tau_squared = np.full(len(n), np.nan), np.zeros(len(n))
     if how == "none" or not (n > 1).any():
@@ -42,7 +47,8 @@ def spread(units: Units, how: str, trim: float, *, exact: bool) -> tuple[Floats,
         found = _phi(_pearson(units, tau_squared), how, trim)[0] / left, _variance_that_fits(units, how, trim, left)
     else:
         found = _moments(units, how, trim)
-    return np.where(n > 1, found[0], np.nan), np.where((n > 1) & (found[1] > 0), found[1], 0.0)
+    enough = (n > 1) & ((trim * (n - 1) >= ALMOST_ONE) | (not exact))
+    return np.where(n > 1, found[0], np.nan), np.where(enough & (found[1] > 0), found[1], 0.0)
 
 
 def _moments(units: Units, how: str, trim: float) -> tuple[Floats, Floats]:

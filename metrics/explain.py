@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from .limits import GAPS
 from .points import Bools, Ints
 from .result import ControlChart
+from .sentences import figure
 
-DIGITS = 3  # of a figure in a sentence
 SCATTERED = ("two_of_three", "four_of_five")
 WITHOUT_DIRECTION = {
     "alternating": "go up and down by turns",
@@ -74,7 +74,7 @@ class _Series:
 
     def usual_range(self, point: int) -> str:
         lower, upper = self.row("lower")[point], self.row("upper")[point]
-        return f"{_figure(lower)} to {_figure(upper)}"
+        return f"{figure(lower)} to {figure(upper)}"
 
 
 def explain(chart: ControlChart, dates: ArrayLike | None = None) -> Any:
@@ -125,7 +125,7 @@ def _signals(series: _Series) -> Iterator[Signal]:
                 _sentence(series, rule, direction, points),
             )
     if chart.open_gap_signal[series.index]:
-        limit = _figure(chart.open_gap_limit[series.index])
+        limit = figure(chart.open_gap_limit[series.index])
         meaning = {"lower": "improvement", "higher": "concern", "neutral": "neither"}[chart.direction]
         what, unit = ("time", " days") if chart.kind == "t" else ("gap", "")
         sentence = f"The {what} since the last event is longer than the usual range, which ends at {limit}{unit}."
@@ -203,7 +203,7 @@ def _outside(series: _Series, points: Ints, side: str, since: str) -> str:
         usual = series.usual_range(last)
         return f"{len(points)} {series.unit} in a row {side} the usual range of {usual}, since {since}."
     name = series.name(last, short=False)
-    value = _figure(series.row("value")[last])
+    value = figure(series.row("value")[last])
     return f"{name[0].upper()}{name[1:]} was {value}; the usual range is {series.usual_range(last)}."
 
 
@@ -221,12 +221,3 @@ def _span(series: _Series, points: Ints) -> int:
     """How many points the rules saw from the first flagged one to the last."""
     seen = np.flatnonzero(series.row("usable"))
     return int(np.sum((seen >= points[0]) & (seen <= points[-1])))
-
-
-def _figure(value: float) -> str:
-    """Three figures, and never a power of ten."""
-    if value == 0 or not np.isfinite(value):
-        return "0" if value == 0 else "unknown"
-    places = max(DIGITS - 1 - int(np.floor(np.log10(abs(value)))), 0)
-    text = f"{value:.{min(places, DIGITS)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -64,11 +64,11 @@ def _poisson_mean(y: Floats, alpha: float, method: str) -> tuple[Floats, Floats]
         return np.asarray((more + 1 - gammaincc(y + 1, mean)) / 2)
 
     middle = np.where(y > 0, y, 0.0)
-    mid_low = np.where(y > 0, _search(tail, alpha, low, middle), low)
-    return mid_low, _search(tail, 1 - alpha, middle, high)
+    mid_low = np.where(y > 0, search(tail, alpha, low, middle), low)
+    return mid_low, search(tail, 1 - alpha, middle, high)
 
 
-def _search(rising: Callable[[Floats], Floats], wanted: float, low: Floats, high: Floats) -> Floats:
+def search(rising: Callable[[Floats], Floats], wanted: float, low: Floats, high: Floats) -> Floats:
     """Where a rising function reaches `wanted`, between `low` and `high`: by halving."""
     for _ in range(HALVINGS):
         middle = (low + high) / 2

@@ -48,7 +48,7 @@ def rate_now(count: ArrayLike, exposure: ArrayLike | None = None) -> RateNow:
     end = np.where(used, places + 1, 0).max(axis=-1, initial=0)[..., None]
     year = used & (places >= end - NOW_MONTHS)
     n = np.asarray(year.sum(axis=-1))
-    phi = _dispersion(y, e, used & (used[..., ::-1].cumsum(axis=-1)[..., ::-1] <= DISPERSION_MONTHS))
+    phi = dispersion_of(y, e, used & (used[..., ::-1].cumsum(axis=-1)[..., ::-1] <= DISPERSION_MONTHS))
     enough = n >= NOW_COMPLETE
     total = np.where(enough, (y * year).sum(axis=-1), np.nan)
     found = rate_interval(total, (e * year).sum(axis=-1), dispersion=phi)
@@ -58,7 +58,7 @@ def rate_now(count: ArrayLike, exposure: ArrayLike | None = None) -> RateNow:
     )
 
 
-def _dispersion(y: Floats, e: Floats, used: Bools) -> Floats:
+def dispersion_of(y: Floats, e: Floats, used: Bools) -> Floats:
     """Pearson's dispersion about a level rate, at least 1."""
     n = used.sum(axis=-1)
     exposure = (e * used).sum(axis=-1)

@@ -37,12 +37,16 @@ def breaches(name: str, forbidden: set[str]) -> bool:
     return any(name == bad or name.startswith(f"{bad}.") for bad in forbidden)
 
 
+# the command line reads and writes tables; the package itself does not
+ALLOWED = {"metrics/command/tables.py": {"pyarrow"}}
+
 FILES = [(folder, path) for folder in FORBIDDEN for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 @pytest.mark.parametrize(("folder", "path"), FILES, ids=[f"{f}: {p.relative_to(ROOT)}" for f, p in FILES])
 def test_nothing_flows_back_up(folder: str, path: Path) -> None:
-    assert [name for name in sorted(imported(path)) if breaches(name, FORBIDDEN[folder])] == []
+    forbidden = FORBIDDEN[folder] - ALLOWED.get(path.relative_to(ROOT).as_posix(), set())
+    assert [name for name in sorted(imported(path)) if breaches(name, forbidden)] == []
 
 
 def test_the_check_sees_a_breach() -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from data.access import Reader
 from data.store import Store
-from metrics import proportion_interval, rate_ratio
+from metrics import compare_years, proportion_interval
 from metrics.measure import Goal, Kind
 from pages.charts.icons import milestone_icon, variation_icon
 from pages.charts.svg import as_image
@@ -26,7 +26,6 @@ COLUMNS = {
     "Cannot tell yet": ("none", "cannot_tell", "please_check", "too_few", "not_charted"),
 }
 YEAR = 12
-SMALL_P = 0.05  # of the exact conditional test between two years of deaths (methods, section 4)
 
 
 def top_unit(analysis: Analysis) -> str | None:
@@ -72,22 +71,12 @@ def death_verdict(analysis: Analysis, measure_id: str = "suicide_in_care") -> De
     reading = analysis.get(measure_id, unit) if unit else None
     if reading is None or reading.latest is None or reading.latest + 1 < 2 * YEAR:
         return None
-    end = reading.latest + 1
-    years = end // YEAR - 1
-    span = slice(end - (years + 1) * YEAR, end)
-    counts = reading.numerator[span]
-    whole = np.isfinite(counts) & reading.complete[span] & ~reading.doubtful[span]
-    by_year = np.nan_to_num(counts).reshape(years + 1, YEAR).sum(axis=1)
-    good = whole.reshape(years + 1, YEAR).all(axis=1)
-    verdict = None
-    if good[-2:].all():
-        earlier = by_year[:-1][good[:-1]]
-        p_value = (
-            float(rate_ratio(by_year[-1], 1.0, earlier.sum(), float(len(earlier))).p_value) if by_year.any() else 1.0
-        )
-        fewer = by_year[-1] < earlier.mean()
-        verdict = "unclear" if not p_value < SMALL_P else "fewer" if fewer else "more"
-    return Deaths(int(by_year[-1]), int(by_year[-2]), reading.months[reading.latest], verdict, reading.waiting_for)
+    settled = slice(reading.latest + 1)
+    incomplete = (~reading.complete | reading.doubtful)[settled]
+    found = compare_years(reading.numerator[settled], incomplete)
+    verdict = None if found.verdict == "incomplete" else str(found.verdict)
+    month = reading.months[reading.latest]
+    return Deaths(int(found.now), int(found.before), month, verdict, reading.waiting_for)
 
 
 def changes(analysis: Analysis) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from data.catalogue import shipped_catalogue
 from data.store import Store
 from metrics import RULE_SETS
+from metrics import rules as looked_for
 from metrics.measure import Goal
 from pages.shared import words
 from pages.shared.analysis import BASELINE_POINTS, FEW_EVENTS, LEAST_TREND_MONTHS, TREND_MONTHS
@@ -19,35 +20,47 @@ from pages.shared.html import table
 DECISIONS = Path(__file__).resolve().parents[2] / "docs" / "decisions"
 
 RULE_WORDS = {
-    "astronomical": "A point strictly outside the limits (an astronomical point).",
-    "shift": "{length} consecutive points strictly on one side of the average; a point on the line breaks it.",
-    "trend": "{length} consecutive points rising or falling; a tie breaks it; it counts by its direction, not by its side.",
-    "two_of_three": "Two of three consecutive points beyond two thirds of the way to a limit, all three on the same side.",
-    "runs": "Anhøj's rule for run charts: one run is unusually long, or the median is crossed unusually seldom.",
+    looked_for.astronomical: "A point strictly outside the limits (an astronomical point).",
+    looked_for.shift: "{length} consecutive points strictly on one side of the average; a point on the line breaks it.",
+    looked_for.trend: "{length} consecutive points rising or falling; a tie breaks it; its direction counts, not its side.",
+    looked_for.trend_one_way: "{length} consecutive points rising or falling; a turning point belongs to what it begins.",
+    looked_for.two_of_three: "Two of three consecutive points beyond two thirds of the way to a limit, all three on one side.",
+    looked_for.two_of_three_within: "Two of three between two thirds of the way and the limit: the rule before November 2023.",
+    looked_for.some_beyond: "{some} of {of} consecutive points beyond {thirds} third(s) of the way to a limit.",
+    looked_for.alternating: "{length} consecutive points going up and down by turns: neither better nor worse.",
+    looked_for.hugging: "{length} consecutive points within a third of the way to the limits: neither better nor worse.",
+    looked_for.mixture: "{length} consecutive points beyond a third of the way, on both sides: neither better nor worse.",
+    looked_for.anhoej_runs: "Anhøj's rule for run charts: one run is unusually long, or the median is crossed unusually seldom.",
 }
 CHART_WORDS = {
     "run": ("median", "none"),
     "xmr": ("mean", "± 2.66 × mean moving range"),
+    "mr": ("mean moving range", "0 to 3.267 × mean; only points outside the limits signal"),
     "c": ("mean", "± 3 √mean"),
     "u": ("Σ events / Σ exposure", "± 3 √(rate / exposure)"),
     "p": ("Σ numerator / Σ denominator", "± 3 √(p(1−p) / n)"),
     "u_prime": ("as u", "as u, × σz (never below 1)"),
     "p_prime": ("as p", "as p, × σz (never below 1)"),
+    "i_prime": ("Σ numerator / Σ denominator", "± 3 × mean range freed of the exposure, / √exposure"),
+    "g": ("median", "mean ± 3 √(mean (mean + 1))"),
     "t": ("mean of days^(1/3.6)", "XmR on that scale, drawn back; the lower cut at 0"),
+    "xbar": ("weighted mean of means", "± A3 × standard deviation within subgroups"),
+    "s": ("standard deviation within subgroups", "B3 and B4 times it; only points outside the limits signal"),
 }
 
 
-def _rule_words(name: str, rule: Callable[..., Any]) -> str:
-    """What a rule looks for, with the length that the code uses."""
-    words_of = RULE_WORDS.get(name, name)
-    return words_of.format(length=rule.keywords["length"]) if isinstance(rule, partial) else words_of
+def _rule_words(rule: Callable[..., Any]) -> str:
+    """What a rule looks for, with the figures that the code uses."""
+    if isinstance(rule, partial):
+        return RULE_WORDS[rule.func].format(**rule.keywords)
+    return RULE_WORDS[rule]
 
 
 def rules() -> None:
     st.header("The rules")
     st.write("Special-cause variation is what these rules find; everything else is common-cause variation.")
     rows = [
-        (escape(name), ["<br>".join(escape(_rule_words(name, rule)) for name, rule in found.rules.items())])
+        (escape(name), ["<br>".join(escape(_rule_words(rule)) for rule in found.rules.values())])
         for name, found in RULE_SETS.items()
     ]
     st.html(table("Rule sets; the one in use is printed under every chart", ["Set", "Rules"], rows))

@@ -13,11 +13,6 @@ def test_importing_metrics_loads_neither_scipy_nor_pandas():
     assert run(code).strip() == "set()"
 
 
-def test_importing_metrics_takes_at_most_150_ms_over_numpy():
-    code = "import time, numpy; begin = time.process_time(); import metrics; print(time.process_time() - begin)"
-    assert min(float(run(code)) for _ in range(3)) < 0.15
-
-
 def test_every_public_name_is_there_and_says_what_it_does():
     assert sorted(metrics.__all__, key=str.lower) == sorted(set(metrics.__all__), key=str.lower)
     for name in metrics.__all__:

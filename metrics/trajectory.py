@@ -1,7 +1,6 @@
-"""Where a goal's path says we should be now, and what can be said of harm that is rare."""
+"""Where a goal's trajectory says we should be now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,8 +9,6 @@ from numpy.typing import ArrayLike
 from .points import Floats
 
 TRAJECTORIES = ("linear", "steps", "log_linear")
-YEAR = 12  # months
-CONFIDENCE = 20  # one-sided 95 %: one in twenty
 
 
 def milestone(
@@ -82,74 +79,3 @@ def _months(value: ArrayLike) -> Floats:
         return moments.astype(np.float64)
     whole = moments.astype("datetime64[M]")
     return np.where(np.isnat(whole), np.nan, whole.astype(np.int64).astype(np.float64))
-
-
-@dataclass(frozen=True)
-class RareEvents:
-    """What a few events in a known time allow to be said; all broadcast.
-
-    Attributes
-    ----------
-    rate
-        Events for one month, or one unit of exposure.
-    upper_bound
-        One-sided 95 % bound on the rate since the last event; NaN where no time has passed.
-    months_to_support_lower, months_to_support_halved
-        Months without one after which the data would support a lower rate, or one that has halved; NaN without events.
-    chance_of_none
-        Of 12 months without one, if nothing has changed.
-    """
-
-    rate: Floats
-    upper_bound: Floats
-    months_to_support_lower: Floats
-    months_to_support_halved: Floats
-    chance_of_none: Floats
-
-
-def rare_event_statement(
-    events: ArrayLike,
-    months: ArrayLike,
-    *,
-    exposure: ArrayLike | None = None,
-    exposure_since: ArrayLike | None = None,
-    months_since: ArrayLike | None = None,
-) -> RareEvents:
-    """Say what `events` in `months` allow.
-
-    Parameters
-    ----------
-    events, months
-        y0 events in T0 months, broadcasting.
-    exposure, exposure_since
-        In these months, and since the last event: the rate is then of exposure. Else it is of months.
-    months_since
-        Months since the last event.
-
-    Raises
-    ------
-    ValueError
-        For events below 0, or months not above 0.
-
-    Notes
-    -----
-    Upper bound -ln 0.05 / exposure since. Months without one that support a rate k times lower: the time T in which
-    a Poisson process with the rate seen, itself uncertain, is silent with chance 0.05: T0 k (20 ** (1 / y0) - 1), k =
-    1 or 2. Chance of none: (T0 / (T0 + 12)) ** (y0 + 1/2). The short cut 3 / rate leaves that uncertainty out.
-    Never show the time since the last one alone, and show none of this for deaths.
-    """
-    y, t = np.asarray(events, dtype=np.float64), np.asarray(months, dtype=np.float64)
-    if (y < 0).any() or (t <= 0).any():
-        raise ValueError("events cannot be below 0, and months must be above 0")
-    of = t if exposure is None else np.asarray(exposure, dtype=np.float64)
-    passed = exposure_since if exposure is not None else months_since
-    since = np.asarray(np.nan if passed is None else passed, dtype=np.float64)
-    some = np.where(y > 0, y, np.nan)
-    lower = t * (CONFIDENCE ** (1 / some) - 1)
-    return RareEvents(
-        rate=np.asarray(y / of),
-        upper_bound=np.asarray(np.log(CONFIDENCE) / np.where(since > 0, since, np.nan)),
-        months_to_support_lower=np.asarray(lower),
-        months_to_support_halved=np.asarray(2 * lower),
-        chance_of_none=np.asarray((t / (t + YEAR)) ** (y + 0.5)),
-    )

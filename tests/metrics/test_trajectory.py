@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from metrics import milestone, rare_event_statement
+from metrics import milestone
 
 START, END = np.datetime64("2026-01"), np.datetime64("2027-01")
 
@@ -65,36 +65,3 @@ def test_what_is_no_path_is_refused(options, words):
     arguments = {"baseline": 12, "goal": 0, "start": 0, "end": 12, "now": 6} | options
     with pytest.raises(ValueError, match=words):
         milestone(**arguments)
-
-
-@pytest.mark.parametrize(("events", "months", "lower", "halved"), [(3, 36, 62, 123), (12, 24, 7, 14)])
-def test_months_without_one_that_would_say_something(events, months, lower, halved):
-    found = rare_event_statement(events, months)
-    assert np.round([found.months_to_support_lower, found.months_to_support_halved]).tolist() == [lower, halved]
-
-
-def test_after_so_many_months_the_chance_of_silence_is_one_in_twenty():
-    t, y = 36.0, 3
-    found = rare_event_statement(y, t)
-    assert (t / (t + found.months_to_support_lower)) ** y == pytest.approx(0.05)
-
-
-def test_bound_and_chance():
-    found = rare_event_statement(3, 36, exposure=36_000.0, exposure_since=10_000.0)
-    assert found.rate == pytest.approx(3 / 36_000)
-    assert found.upper_bound == pytest.approx(-np.log(0.05) / 10_000)
-    assert found.chance_of_none == pytest.approx((36 / 48) ** 3.5)
-    assert rare_event_statement(3, 36, months_since=6).upper_bound == pytest.approx(-np.log(0.05) / 6)
-
-
-def test_without_events_or_time_there_is_no_figure():
-    found = rare_event_statement([0, 1], 36, months_since=0)
-    assert np.isnan(found.months_to_support_lower).tolist() == [True, False]
-    assert np.isnan(found.upper_bound).all()
-    assert found.chance_of_none[0] == pytest.approx((36 / 48) ** 0.5)
-
-
-@pytest.mark.parametrize(("events", "months"), [(-1, 36), (1, 0)])
-def test_impossible_counts_and_times_are_refused(events, months):
-    with pytest.raises(ValueError, match="below 0"):
-        rare_event_statement(events, months)

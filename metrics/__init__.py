@@ -23,6 +23,7 @@ from .pace import Pace, pace_to_halve
 from .power import DetectableChange, detectable_change
 from .prediction import Forecast, forecast
 from .proposals import Proposals, propose_phases
+from .questions import Questions, questions
 from .rank import MannKendall, TheilSen, mann_kendall, theil_sen
 from .rare import RareEvents, rare_event_statement
 from .ratio import Ratio, rate_ratio
@@ -52,6 +53,7 @@ __all__ = [
     "MannKendall",
     "Pace",
     "Proposals",
+    "Questions",
     "RareEvents",
     "RateNow",
     "Ratio",
@@ -85,6 +87,7 @@ __all__ = [
     "proportion_interval",
     "proportion_trend",
     "propose_phases",
+    "questions",
     "rare_event_statement",
     "rate_interval",
     "rate_now",

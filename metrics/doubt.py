@@ -1,5 +1,6 @@
 """Months that record far less than usual: good news, or reports that are missing. A question, not a verdict."""
 
+from collections.abc import Callable
 from math import prod
 
 import numpy as np
@@ -14,6 +15,9 @@ LEAST_MONTHS = 6  # of those, or nothing is expected
 EACH_BELOW = 0.6  # of what was expected, every month
 SUM_BELOW = 0.5  # of what was expected, together
 CHANCE = 0.001  # of so few or fewer, had the level fallen to EACH_BELOW
+
+# (highest rate in the run, usual rate, total, expected) of many runs -> whether each is asked about
+Judge = Callable[[Floats, Floats, Floats, Floats], Bools]
 
 
 def doubtful_months(count: ArrayLike, exposure: ArrayLike | None = None) -> Bools:
@@ -44,6 +48,21 @@ def doubtful_months(count: ArrayLike, exposure: ArrayLike | None = None) -> Bool
     had the level fallen to 0.6. All runs are judged at once; then again without the doubtful months, until none is
     new. A true and large fall is doubted too.
     """
+    return runs_asked(count, exposure, _far_below)
+
+
+def _far_below(highest: Floats, usual: Floats, total: Floats, expected: Floats) -> Bools:
+    """Every month, and all together, far below usual, and more than chance explains."""
+    low = (highest < EACH_BELOW * usual) & (total < SUM_BELOW * expected)
+    if low.any():
+        from scipy.special import pdtr
+
+        low[low] = pdtr(np.floor(total[low]), EACH_BELOW * expected[low]) < CHANCE
+    return np.asarray(low)
+
+
+def runs_asked(count: ArrayLike, exposure: ArrayLike | None, judge: Judge) -> Bools:
+    """The months of every run that the judge asks about; again without them, until none is new. See above."""
     top = np.asarray(count, dtype=np.float64)
     if top.ndim == 0:
         raise ValueError("count needs an axis of points")
@@ -57,27 +76,27 @@ def doubtful_months(count: ArrayLike, exposure: ArrayLike | None = None) -> Bool
     present = np.arange(shape[-1]) < n[:, None]
     y = np.where(present, np.take_along_axis(top.reshape(reported.shape), order, axis=1), 0.0)
     e = np.where(present, np.take_along_axis(bottom.reshape(reported.shape), order, axis=1), 0.0)
-    doubted = np.zeros_like(reported)
-    np.put_along_axis(doubted, order, _doubted(y, e, n), axis=1)
-    return doubted.reshape(shape)
+    asked = np.zeros_like(reported)
+    np.put_along_axis(asked, order, _asked(y, e, n, judge), axis=1)
+    return asked.reshape(shape)
 
 
-def _doubted(y: Floats, e: Floats, n: Ints) -> Bools:
-    """As `doubtful_months`, for rows whose first n months are reported and the rest are 0."""
-    doubted = np.zeros(y.shape, dtype=bool)
+def _asked(y: Floats, e: Floats, n: Ints, judge: Judge) -> Bools:
+    """As `runs_asked`, for rows whose first n months are reported and the rest are 0."""
+    asked = np.zeros(y.shape, dtype=bool)
     active = np.arange(len(y))
     while active.size:
-        found = _found(y[active], e[active], n[active], doubted[active]) & ~doubted[active]
-        doubted[active] |= found
+        found = _found(y[active], e[active], n[active], asked[active], judge) & ~asked[active]
+        asked[active] |= found
         active = active[found.any(axis=1)]
-    return doubted
+    return asked
 
 
-def _found(y: Floats, e: Floats, n: Ints, doubted: Bools) -> Bools:
-    """Months of every run that is doubtful now."""
+def _found(y: Floats, e: Floats, n: Ints, asked: Bools, judge: Judge) -> Bools:
+    """Months of every run that is asked about now."""
     n_points = y.shape[1]
     present = np.arange(n_points) < n[:, None]
-    trusted = present & ~doubted
+    trusted = present & ~asked
     before = [_running(np.where(trusted, x, 0.0)) for x in (y, e, trusted)]
     sums = [_running(x) for x in (y, e)]
     rate = np.where(present, y / np.where(present, e, 1.0), np.inf)
@@ -91,20 +110,10 @@ def _found(y: Floats, e: Floats, n: Ints, doubted: Bools) -> Bools:
         around_y, around_e, months = (x[:, begin] - x[:, low] + x[:, high] - x[:, end] for x in before)
         usual = around_y / np.where(around_e > 0, around_e, 1.0)
         total, expected = (x[:, end] - x[:, begin] for x in sums)
-        expected = expected * usual
-        low_run = (months >= LEAST_MONTHS) & (highest < EACH_BELOW * usual) & (total < SUM_BELOW * expected)
-        for month in range(length) if _confirm(low_run, total, expected).any() else ():
-            found[:, month : month + len(begin)] |= low_run
+        run = (months >= LEAST_MONTHS) & np.isfinite(highest) & judge(highest, usual, total, expected * usual)
+        for month in range(length) if run.any() else ():
+            found[:, month : month + len(begin)] |= run
     return found
-
-
-def _confirm(low_run: Bools, total: Floats, expected: Floats) -> Bools:
-    """Strike from `low_run` the runs that chance could explain; what is left of it."""
-    if low_run.any():
-        from scipy.special import pdtr
-
-        low_run[low_run] = pdtr(np.floor(total[low_run]), EACH_BELOW * expected[low_run]) < CHANCE
-    return low_run
 
 
 def _running(values: Floats) -> Floats:

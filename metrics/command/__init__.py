@@ -37,10 +37,13 @@ class _Parser(argparse.ArgumentParser):
 def main(words: list[str] | None = None) -> int:
     """Run one command; return its exit status."""
     options = _parser().parse_args(words)
+    part = Path(f"{options.output}.part")
     try:
         with ExitStack() as files:
             source = Path(options.file) if options.file != "-" else sys.stdin.buffer
-            options.run(options, source, lambda: _sink(options.output, files))
+            options.run(options, source, lambda: _sink(options.output, part, files))
+        if options.output != "-":
+            part.replace(options.output)
     except BrokenPipeError:  # the reader of the pipe has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
@@ -49,14 +52,16 @@ def main(words: list[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
+    finally:
+        part.unlink(missing_ok=True)
     return 0
 
 
-def _sink(output: str, files: ExitStack) -> Writer:
-    """Where the result goes. Opened once the file has been read, so that a wrong one costs no earlier result."""
+def _sink(output: str, part: Path, files: ExitStack) -> Writer:
+    """Where the result goes. A file is written beside and takes its name when all is well: no error costs an old one."""
     if output == "-":
         return files.enter_context(Writer(sys.stdout.buffer))
-    return files.enter_context(Writer(files.enter_context(Path(output).open("wb"))))
+    return files.enter_context(Writer(files.enter_context(part.open("wb"))))
 
 
 def _parser() -> argparse.ArgumentParser:

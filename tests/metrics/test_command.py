@@ -325,6 +325,10 @@ def test_a_wrong_file_costs_no_earlier_result(tmp_path):
     refused = process("chart", "--kind", "c", "-o", str(tmp_path / "out.csv"), text=b"series,date\n")
     assert refused.returncode == 2
     assert (tmp_path / "out.csv").read_text() == "kept"
+    unfit = process("chart", "--kind", "c", "--screen", "-o", str(tmp_path / "out.csv"), text=made()[2].encode())
+    assert (unfit.returncode, unfit.stderr.count(b"\n")) == (2, 1)
+    assert (tmp_path / "out.csv").read_text() == "kept"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
     lost = process("trend", str(tmp_path / "none.csv"))
     assert (lost.returncode, lost.stderr.count(b"\n")) == (2, 1)
     assert b"No such file" in lost.stderr

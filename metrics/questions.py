@@ -1,0 +1,87 @@
+"""Everything that makes a month one to check, each with its reason: what is asked of the ward, and never an accusation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .doubt import CHANCE, EACH_BELOW, doubtful_months, runs_asked
+from .points import Bools, Floats, Strings
+
+TOGETHER = 3  # months over which harm and no-harm reports are looked at side by side
+REASONS = np.array(
+    [
+        "",
+        "Far below what is usual here.",
+        "Nothing at all, where chance would leave nothing less than once in 1,000 times.",
+        "Harm and no-harm reports have both fallen: fewer reports, rather than less harm?",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Both (..., n_points): whether somebody should check the month, and why ('' where not)."""
+
+    asked: Bools
+    reason: Strings
+
+
+def questions(count: ArrayLike, exposure: ArrayLike | None = None, *, no_harm: ArrayLike | None = None) -> Questions:
+    """Which months to check, and why.
+
+    Parameters
+    ----------
+    count, exposure
+        As of `doubtful_months`.
+    no_harm
+        Reports without harm of the same unit and months, broadcast to `count`; NaN = not reported.
+
+    Raises
+    ------
+    ValueError
+        As `doubtful_months`.
+
+    Notes
+    -----
+    Three rules; a month that several ask about gets the first one's reason. Far below usual: `doubtful_months`. Nothing
+    at all: a run of up to 12 reported months without any, where as many were expected from the months around it that
+    none has a chance below 1 in 1,000; at 5 a month that is two months, but where months vary more than a Poisson's it
+    also happens by chance: at dispersion 3 and 7 a month, once in 50 months. So these are asked, and only the first
+    rule's months are kept from setting limits. Both fallen: three months in a row whose mean is below 0.6 of the median
+    of all, of harm and of no-harm reports alike.
+    """
+    y = np.asarray(count, dtype=np.float64)
+    far = doubtful_months(y, exposure)
+    silent = runs_asked(y, exposure, _silent)
+    together = np.zeros(y.shape, dtype=bool)
+    if no_harm is not None:
+        other = np.broadcast_to(np.asarray(no_harm, dtype=np.float64), y.shape)
+        together = _spread(_low(y) & _low(other), y.shape)
+    code = np.where(far, 1, np.where(silent, 2, np.where(together, 3, 0)))
+    return Questions(code > 0, np.asarray(REASONS[code]))
+
+
+def _silent(_: Floats, __: Floats, total: Floats, expected: Floats) -> Bools:
+    return np.asarray((total == 0) & (np.exp(-expected) < CHANCE))
+
+
+def _low(values: Floats) -> Bools:
+    """(..., n_points - 2): whether the three months from here on are low; False where one is not reported."""
+    n = values.shape[-1] - TOGETHER + 1
+    if n < 1:
+        return np.zeros((*values.shape[:-1], 0), dtype=bool)
+    reported = ~np.isnan(values)
+    order = np.sort(values, axis=-1)  # NaN goes last
+    m = reported.sum(axis=-1, keepdims=True)
+    places = (np.maximum(m - 1, 0) // 2, np.minimum(m // 2, values.shape[-1] - 1))
+    median = sum(np.take_along_axis(order, place, axis=-1) for place in places) / 2
+    total = np.add.reduce([values[..., i : i + n] for i in range(TOGETHER)])
+    return np.asarray(total < EACH_BELOW * TOGETHER * median)  # NaN is not
+
+
+def _spread(window: Bools, shape: tuple[int, ...]) -> Bools:
+    flags = np.zeros(shape, dtype=bool)
+    for i in range(TOGETHER if window.shape[-1] else 0):
+        flags[..., i : i + window.shape[-1]] |= window
+    return flags

@@ -21,11 +21,13 @@ KINDS = ("xmr", "c", "u", "p", "u_prime", "p_prime")  # in the order of the kern
 RULES = (rules.astronomical, rules.shift, rules.trend, rules.two_of_three)
 BETTER = ("low", "high", "neutral")
 MOST_RULES = 4  # two bits each in one byte
+MOST_POINTS = 63  # one bit each in one word
 _wanted = False
 
 
 def accelerate(on: bool = True) -> None:
-    """Let `control_chart` use numba for xmr, c, u, p, u' and p' charts under rule sets like mdc, from now on.
+    """Let `control_chart` use numba from now on: for xmr, c, u, p, u' and p' charts of at most 63 points, under rule
+    sets like mdc.
 
     The results are the same to the bit. The first call compiles for some seconds, and keeps the result on disk.
 
@@ -45,6 +47,7 @@ def takes(call: Call, data: Data) -> bool:
     return (
         _wanted
         and data.numerator.size > 0
+        and data.shape[-1] <= MOST_POINTS
         and call.kind in KINDS
         and not (call.options.screen or call.options.bridge)
         and not (call.rule_set.exclusive or call.rule_set.figures or call.rule_set.undirected)
@@ -61,7 +64,7 @@ def chart_all(call: Call, data: Data, store: Store) -> None:
     top = np.ascontiguousarray(data.numerator)
     divided = data.denominator is not None
     bottom = top if data.denominator is None else _rows(data.denominator)
-    marks = _rows(_marks(data))
+    marks = _marks(data)
     starts, lengths = segments(n_series, n_points, data.phase)
     segment_of = np.searchsorted(starts, np.arange(n_series) * n_points)
     by_point = call.kind not in ("xmr", "c")
@@ -69,7 +72,7 @@ def chart_all(call: Call, data: Data, store: Store) -> None:
     n_lines = (n_series * n_points if by_point else len(starts)) if call.points else 0
     value, bits, flags = np.empty((kept, n_points)), *(np.empty((kept, n_points), np.uint8) for _ in range(2))
     centre, length = np.empty(len(starts)), np.empty(len(starts), np.int64)
-    middle, half = np.empty(n_lines), np.empty(n_lines)
+    half = np.empty(n_lines)
     now, judged, reported = (np.empty(n_series, dtype) for dtype in (np.uint8, np.bool_, np.bool_))
     n_used, lower, upper = np.empty(n_series, np.int64), np.empty(n_series), np.empty(n_series)
     known = [_plain(rule) for rule in call.rule_set.rules.values()]
@@ -92,7 +95,7 @@ def chart_all(call: Call, data: Data, store: Store) -> None:
         call.points,
         (value, bits, flags),
         (centre, length),
-        (middle, half),
+        half,
         (now, judged, reported, n_used),
         (lower, upper),
     )
@@ -100,7 +103,7 @@ def chart_all(call: Call, data: Data, store: Store) -> None:
     named |= {"now": now, "judged": judged, "reported": reported, "n_used": n_used, "lower": lower, "upper": upper}
     if call.points:
         named |= {"value": value, "bits": bits, "flags 0": flags}
-        store.add_lines(Limits(middle, half, half, centre if by_point else middle), lengths)
+        store.add_lines(Limits(centre, half, half, centre), lengths)
     for name, figures in named.items():
         store.kept[name] = figures.reshape(n_series, -1)
 
@@ -121,26 +124,28 @@ def _rows(values: NDArray[Any]) -> NDArray[Any]:
     return np.ascontiguousarray(values[:1] if values.strides[0] == 0 else values)
 
 
-def _marks(data: Data) -> NDArray[np.uint8]:
-    """What is said of each point, in bits; one row, seen many times, where it is the same for all series."""
-    from . import kernel
-
-    n_series, n_points = data.numerator.shape
-    masks: list[tuple[Bools, int]] = []
+def _marks(data: Data) -> NDArray[np.int64]:
+    """What is said of the points, in words, (n_series, 4): see `kernel.chart_rows`. One row where it is the same for all."""
+    masks: list[Bools | None] = [None, data.excluded, _either(data.unsettled, data.doubtful), data.baseline]
     if data.phase is not None:
         phase = data.phase[:1] if data.phase.strides[0] == 0 else data.phase
         begins = np.zeros(phase.shape, dtype=bool)
         begins[:, 1:] = phase[:, 1:] != phase[:, :-1]
-        masks.append((begins, kernel.BEGINS))
-    for flags, bit in (
-        (data.excluded, kernel.EXCLUDED),
-        (data.unsettled, kernel.QUESTIONED),
-        (data.doubtful, kernel.QUESTIONED),
-        (data.baseline, kernel.BASELINE),
-    ):
+        masks[0] = begins
+    rows = [None if flags is None else flags[:1] if flags.strides[0] == 0 else flags for flags in masks]
+    marks = np.zeros((max([1, *(len(flags) for flags in rows if flags is not None)]), len(rows)), dtype=np.int64)
+    for i, flags in enumerate(rows):
         if flags is not None:
-            masks.append((flags[:1] if flags.strides[0] == 0 else flags, bit))
-    marks = np.zeros((max([1, *(len(flags) for flags, _ in masks)]), n_points), dtype=np.uint8)
-    for flags, bit in masks:
-        marks |= flags.astype(np.uint8) * np.uint8(bit)
-    return np.broadcast_to(marks, (n_series, n_points)) if len(marks) == 1 else marks
+            marks[:, i] = _words(flags)
+    return marks
+
+
+def _either(one: Bools | None, other: Bools | None) -> Bools | None:
+    return one if other is None else other if one is None else one | other
+
+
+def _words(flags: Bools) -> NDArray[np.int64]:
+    """Each row of at most 63 flags as one word, bit k for the k-th."""
+    whole = np.zeros((len(flags), 64), dtype=bool)
+    whole[:, : flags.shape[1]] = flags
+    return np.packbits(whole, axis=1, bitorder="little").view("<i8")[:, 0].astype(np.int64)

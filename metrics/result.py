@@ -49,6 +49,15 @@ class Drawn:
         lead = self.shape[:-1]
         return np.broadcast_to(figures[:n_series].reshape(*lead, 1), self.shape)
 
+    def limit(self, figures: Callable[[Limits], Floats]) -> Floats:
+        """A line made of the others. Where some stand one a segment and some one a point, all are opened first."""
+        limits = self.lines.limits
+        parts = (limits.middle, limits.below, limits.above, limits.centre)
+        if len({part.size for part in parts}) == 1:
+            return self.line(figures(limits))
+        middle, below, above, centre = (self.line(part) for part in parts)
+        return figures(Limits(middle, below, above, centre, limits.power))
+
     def series(self, i: int) -> "Drawn":
         """Series i alone."""
         n_series, n_points = self.value.shape
@@ -212,7 +221,7 @@ class ControlChart:
         return replace(self, **picked, runs=runs, drawn=self.drawn and self.drawn.series(flat))
 
     def _line(self, figures: Callable[[Limits], Floats]) -> Floats | None:
-        return None if self.drawn is None else self.drawn.line(figures(self.drawn.lines.limits))
+        return None if self.drawn is None else self.drawn.limit(figures)
 
     def _directed(self, side: int) -> dict[str, Bools] | None:
         kept = self.drawn

@@ -1,7 +1,7 @@
 """A call cut into blocks of series that fit the processor's cache, and the blocks' results put together again."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -58,6 +58,8 @@ class Store:
         self.kept[name][begin : begin + n_series] = rows
 
     def add_lines(self, limits: Limits, lengths: Ints | int) -> None:
+        if len(limits.middle) > len(limits.centre):  # a level line, opened for the sake of the limits
+            limits = replace(limits, middle=limits.centre)
         self.parts.append(limits)
         self.lengths.append(lengths)
 

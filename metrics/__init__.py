@@ -13,6 +13,7 @@ from .distance import Distance, distance_to_goal
 from .doubt import doubtful_months
 from .effects import Effect
 from .explain import Signal, explain
+from .false_signals import FalseSignals, expected_false_signals
 from .family import Findings, benjamini_hochberg
 from .funnel import Funnel, funnel
 from .gaps import Gaps, gaps_between
@@ -44,6 +45,7 @@ __all__ = [
     "DetectableChange",
     "Distance",
     "Effect",
+    "FalseSignals",
     "Findings",
     "Forecast",
     "Funnel",
@@ -76,6 +78,7 @@ __all__ = [
     "detectable_change",
     "distance_to_goal",
     "doubtful_months",
+    "expected_false_signals",
     "explain",
     "forecast",
     "funnel",

@@ -29,12 +29,19 @@ def accelerate(on: bool = True) -> None:
     """Let `control_chart` use numba from now on: for xmr, c, u, p, u' and p' charts of at most 63 points, under rule
     sets like mdc.
 
-    The results are the same to the bit. The first call compiles for some seconds, and keeps the result on disk.
+    Parameters
+    ----------
+    on
+        False: numpy alone again.
 
     Raises
     ------
     ModuleNotFoundError
         Where numba is not installed.
+
+    Notes
+    -----
+    The results are the same to the bit. The first call compiles for some seconds, and keeps the result on disk.
     """
     global _wanted
     if on and find_spec("numba") is None:

@@ -30,9 +30,10 @@ def counts_of(top: ArrayLike, size: ArrayLike | None, time: ArrayLike | None) ->
 
 
 def share_of(top: Floats, size: Floats) -> None:
-    """Refuse a numerator above its denominator."""
-    if (top > size).any():
-        raise ValueError(f"numerator is above the denominator at index {first(top > size)}")
+    """Refuse a numerator above its denominator; a denominator of 0 was not reported, whatever stands above it."""
+    wrong = (top > size) & (size > 0)
+    if wrong.any():
+        raise ValueError(f"numerator is above the denominator at index {first(wrong)}")
 
 
 def rows_of(values: Floats) -> Floats:

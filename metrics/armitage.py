@@ -22,16 +22,29 @@ class CochranArmitage:
 
 
 def cochran_armitage(numerator: ArrayLike, denominator: ArrayLike, scores: ArrayLike | None = None) -> CochranArmitage:
-    """Whether a share rises or falls with the scores (None: 0, 1, 2, ...): the two-sided test, z above 0 for a rise.
+    """Whether a share rises or falls with a score: the two-sided test, z above 0 for a rise.
 
-    Arrays (..., n_points); NaN, or a denominator of 0, is dropped. Raises ValueError for a numerator outside 0 to
-    denominator.
+    Parameters
+    ----------
+    numerator, denominator
+        (..., n_points), broadcasting; NaN, or a denominator of 0, is dropped.
+    scores
+        Broadcast to them. None: 0, 1, 2, ...
+
+    Raises
+    ------
+    ValueError
+        For a numerator outside 0 to denominator.
+
+    References
+    ----------
+    Armitage, Biometrics 11 (1955) 375-386.
     """
     from scipy.special import ndtr
 
     y = np.asarray(numerator, dtype=np.float64)
     n = np.broadcast_to(np.asarray(denominator, dtype=np.float64), y.shape)
-    if (y < 0).any() or (y > n).any():
+    if (y < 0).any() or ((y > n) & (n > 0)).any():
         raise ValueError("numerator must lie between 0 and the denominator")
     x = np.broadcast_to(np.arange(y.shape[-1]) if scores is None else np.asarray(scores, dtype=np.float64), y.shape)
     used = np.isfinite(y) & np.isfinite(n) & (n > 0)

@@ -1,5 +1,6 @@
 """One block of series: lay the points out, draw the lines, run the rules, and find the bits that decide."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -55,12 +56,15 @@ def _figures(points: Points, limits: Limits, found: states.Bits) -> dict[str, ND
 
 def _at(points: Points, line: Floats, place: Ints) -> Floats:
     """The line at a place of each series, or in its last phase where it is level."""
-    return line[np.maximum(place, 0)] if len(line) == len(points.value) else line[points.last_segment]
+    return line[points.last_segment] if len(line) == len(points.starts) else line[np.maximum(place, 0)]
 
 
 def _sides(points: Points, limits: Limits, *, thirds: bool) -> list[Bools]:
     """Flat flags in the order of `Line`: above, below, beyond high and low, outside high and low. NaN is nowhere."""
-    value, tolerance = points.value, TOLERANCE * np.abs(limits.centre)
+    value = points.value
+    if limits.power != 1:  # on the scale the lines are made on: powers widen the errors of very large and small figures
+        value, limits = value ** (1 / limits.power), replace(limits, centre=limits.middle, power=1.0)
+    tolerance = TOLERANCE * np.abs(limits.centre)
     flags: list[Bools] = []
     shares = (INNER, 1.0, THIRD) if thirds else (INNER, 1.0)
     for high, low in ((limits.centre, limits.centre), *((limits.upper(x), limits.lower(x)) for x in shares)):

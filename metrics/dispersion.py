@@ -75,7 +75,7 @@ def _pearson(units: Units, between: Floats) -> Floats:
     """(Observed - expected) / standard deviation, allowing for spread between units; NaN where there is none."""
     chance = units.mean * (1 - units.centre)[:, None] if units.proportion else units.mean
     grows = np.maximum(units.size - 1, 0.0) if units.proportion else units.mean
-    deviation = np.sqrt(chance * (1 + between[:, None] * grows))
+    deviation = np.sqrt(chance) * np.sqrt(1 + between[:, None] * grows)
     return np.where(units.known & (deviation > 0), (units.y - units.mean) / deviation, np.nan)
 
 

@@ -21,7 +21,7 @@ HALVINGS = 200  # of an interval that is searched; stops earlier, at the last di
 
 @dataclass(frozen=True)
 class Interval:
-    """A rate or a share its interval, of the arguments' broadcast shape; NaN where one is NaN or exposure is 0."""
+    """A rate or a share with its interval, of the arguments' broadcast shape; NaN where one is NaN or exposure is 0."""
 
     rate: Floats
     low: Floats
@@ -38,8 +38,25 @@ def rate_interval(
 ) -> Interval:
     """The interval of a Poisson rate: exact (Garwood) or mid-p.
 
-    `dispersion` φ widens it: the interval is of count / φ events in exposure / φ. Raises ValueError for a method that
-    is not built, a level outside 0 to 1, or counts below 0.
+    Parameters
+    ----------
+    count, exposure
+        Broadcasting; NaN = not known, and an exposure of 0 gives no rate. Counts need not be whole.
+    level
+        Of the interval, two-sided.
+    method
+        exact: never covers less often than `level`. mid_p: shorter, covers it on average.
+    dispersion
+        φ, how many times a Poisson's the variance is: the interval is of count / φ events in exposure / φ.
+
+    Raises
+    ------
+    ValueError
+        For a method that is not built, a level outside 0 to 1, or counts below 0.
+
+    References
+    ----------
+    Garwood, Biometrika 28 (1936) 437-442; Lancaster, JASA 56 (1961) 223-234.
     """
     check("method", method, RATE_METHODS, level)
     y, e, phi = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (count, exposure, dispersion)))
@@ -85,21 +102,38 @@ def proportion_interval(
 ) -> Interval:
     """The interval of a share: exact (Clopper-Pearson) or Wilson's, without continuity correction.
 
-    Raises ValueError for a method that is not built, a level outside 0 to 1, or a numerator outside 0 to denominator.
+    Parameters
+    ----------
+    numerator, denominator
+        Broadcasting; NaN = not known, and a denominator of 0 gives no share.
+    level
+        Of the interval, two-sided.
+    method
+        exact: never covers less often than `level`. wilson: shorter, covers it on average.
+
+    Raises
+    ------
+    ValueError
+        For a method that is not built, a level outside 0 to 1, or a numerator outside 0 to denominator.
+
+    References
+    ----------
+    Clopper & Pearson, Biometrika 26 (1934) 404-413; Wilson, JASA 22 (1927) 209-212.
     """
     check("method", method, PROPORTION_METHODS, level)
     from scipy.special import betaincinv, ndtri
 
     y, n = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (numerator, denominator)))
     not_negative(y, "numerator")
+    n = np.where(n > 0, n, np.nan)
     if (y > n).any():
         raise ValueError("numerator is above the denominator")
-    n = np.where(n > 0, n, np.nan)
     alpha, share = (1 - level) / 2, y / n
     if method == "wilson":
         z2 = ndtri(1 - alpha) ** 2
-        centre, half = (y + z2 / 2) / (n + z2), np.sqrt(z2 * (y * (n - y) / n + z2 / 4)) / (n + z2)
-        return Interval(share, np.where(y == 0, 0.0, centre - half), np.where(y == n, 1.0, centre + half))
+        centre, half = (y + z2 / 2) / (n + z2), np.sqrt(z2 * (y * ((n - y) / n) + z2 / 4)) / (n + z2)
+        none, every = (y == 0) & (n > 0), y == n
+        return Interval(share, np.where(none, 0.0, centre - half), np.where(every, 1.0, centre + half))
     low = np.where(y > 0, betaincinv(np.where(y > 0, y, 1.0), n - y + 1, alpha), 0.0)
     high = np.where(y < n, betaincinv(y + 1, np.where(y < n, n - y, 1.0), 1 - alpha), 1.0)
     missing = np.isnan(share)

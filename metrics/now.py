@@ -64,5 +64,6 @@ def dispersion_of(y: Floats, e: Floats, used: Bools) -> Floats:
     exposure = (e * used).sum(axis=-1)
     rate = (y * used).sum(axis=-1) / np.where(exposure > 0, exposure, 1.0)
     expected = rate[..., None] * e
-    squares = np.where(used & (expected > 0), (y - expected) ** 2 / np.where(expected > 0, expected, 1.0), 0.0)
+    away = y - expected
+    squares = np.where(used & (expected > 0), away / np.where(expected > 0, expected, 1.0) * away, 0.0)
     return np.asarray(np.maximum(1.0, squares.sum(axis=-1) / np.maximum(n - 1, 1)))

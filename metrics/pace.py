@@ -54,7 +54,7 @@ def pace_to_halve(count: ArrayLike, exposure: ArrayLike | None = None, *, last: 
     y = np.asarray(count, dtype=np.float64)
     e = None if exposure is None else np.broadcast_to(np.asarray(exposure, dtype=np.float64), y.shape)[..., -MONTHS:]
     y = y[..., -MONTHS:]
-    n = np.isfinite(y if e is None else y * e).sum(axis=-1)
+    n = (np.isfinite(y) & np.isfinite(1.0 if e is None else e)).sum(axis=-1)
     found = count_trend(y, e, np.arange(y.shape[-1]) / YEAR)
     reason = np.where(n < MONTHS, f"Fewer than {MONTHS} settled months.", found.reason)
     known = reason == ""

@@ -147,4 +147,7 @@ def _quantile(q: float, expected: Floats, shape: Floats, scale: Floats) -> Float
     """The smallest whole count that is not exceeded with a chance of q."""
     top = np.ceil(expected + 20 * np.sqrt(scale * expected + expected**2 / shape) + 20)
     found = search(lambda count: _at_most(count, expected, shape, scale), q, np.full(expected.shape, -1.0), top)
-    return np.where(np.isnan(expected), np.nan, np.maximum(np.ceil(found), 0.0))
+    whole = np.maximum(np.ceil(found), 0.0)
+    fewer = np.maximum(whole - 1, 0.0)  # what is found lies a last digit above or below a whole number, at 0 above all
+    whole = np.where(_at_most(fewer, expected, shape, scale) >= q, fewer, whole)
+    return np.where(np.isnan(expected), np.nan, whole)

@@ -114,6 +114,8 @@ def _residual_correlation(y: Floats, used: Bools) -> Floats:
     n = np.maximum(used.sum(axis=1), 1)
     centre = np.where(used, residual, 0.0).sum(axis=1) / n
     residual = np.where(used, residual - centre[:, None], 0.0)
+    _, size = np.frexp(np.abs(residual).max(axis=1, initial=0.0))
+    residual = np.ldexp(residual, -size[:, None])  # so that no square is too large or too small to be held
     squares = (residual**2).sum(axis=1)
     n_pairs = (used[:, 1:] & used[:, :-1]).sum(axis=1)
     products = (residual[:, 1:] * residual[:, :-1]).sum(axis=1)

@@ -100,7 +100,7 @@ def rare_event_statement(
 
 
 def _sentence(events: float, months: float, since: float, lower: float) -> str:
-    if not events >= 0:
+    if not (events >= 0 and months > 0):
         return "No figures to judge this by."
     if events == 0:
         return f"None in {figure(months)} months. That still allows for up to {_yearly(months)} a year."

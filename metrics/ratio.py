@@ -29,8 +29,24 @@ class Ratio:
 def rate_ratio(count_1: ArrayLike, exposure_1: ArrayLike, count_2: ArrayLike, exposure_2: ArrayLike) -> Ratio:
     """The first rate over the second, with the exact conditional 95 % interval and two-sided p value.
 
+    Parameters
+    ----------
+    count_1, exposure_1, count_2, exposure_2
+        Broadcasting. Counts must be whole; NaN = not known, and an exposure of 0 gives no rate.
+
+    Raises
+    ------
+    ValueError
+        For counts below 0 or not whole.
+
+    Notes
+    -----
     Given the sum of both counts, the first is binomial. The p value adds up every outcome that is no more likely than
-    the one seen (as R's poisson.test), so that it can disagree with the interval in rare cases. Counts must be whole.
+    the one seen (as R's poisson.test), so that it can disagree with the interval in rare cases.
+
+    References
+    ----------
+    Przyborowski & Wilenski, Biometrika 31 (1940) 313-323.
     """
     arrays = (np.asarray(x, dtype=np.float64) for x in (count_1, exposure_1, count_2, exposure_2))
     y1, e1, y2, e2 = np.broadcast_arrays(*arrays)

@@ -29,9 +29,12 @@ def deviation(points: Points) -> Floats:
     assert points.deviations is not None  # control_chart asks for it
     base = points.base & (points.exposure >= 2) & ~np.isnan(points.deviations)
     n = np.add.reduceat(base.astype(np.float64), points.starts)
-    mean = _total(points, points.deviations, base) / n
+    deviations = np.where(base, points.deviations, 0.0)
+    mean = _total(points, deviations, base) / n
     degrees = points.exposure - 1
-    pooled = np.sqrt(_total(points, degrees * points.deviations**2, base) / _total(points, degrees, base))
+    _, size = np.frexp(np.maximum.reduceat(deviations, points.starts))
+    scaled = np.ldexp(deviations, -points.spread(size))  # so that no square is too large or too small to be held
+    pooled = np.ldexp(np.sqrt(_total(points, degrees * scaled**2, base) / _total(points, degrees, base)), size)
     most = np.maximum.reduceat(np.where(base, points.exposure, -np.inf), points.starts)
     least = np.minimum.reduceat(np.where(base, points.exposure, np.inf), points.starts)
     return np.where(most == least, mean, pooled)

@@ -90,7 +90,7 @@ def _looked_up(table: Floats, offset: int) -> Tail:
 
 def highest_count(mean: Floats, between: Floats) -> Floats:
     """A count that no upper limit of `count_tails` lies beyond."""
-    return np.asarray(np.ceil(mean + REACH * np.sqrt(mean + between * mean**2)) + 1)
+    return np.asarray(np.ceil(mean + REACH * np.sqrt(mean) * np.sqrt(1 + between * mean)) + 1)
 
 
 def drawn_limits(at_most: Tail, at_least: Tail, tail: float, top: Floats) -> tuple[Floats, Floats]:
@@ -108,8 +108,9 @@ def drawn_limits(at_most: Tail, at_least: Tail, tail: float, top: Floats) -> tup
 
 def _first(true_from: Callable[[Floats], Bools], low: Floats, high: Floats) -> Floats:
     """The first whole number at which it holds: not at `low`, but at `high`."""
-    while (high - low > 1).any():
-        middle = np.floor((low + high) / 2)
+    middle = np.floor((low + high) / 2)
+    while ((low < middle) & (middle < high)).any():  # beyond 2 ** 53 neighbours are further apart than 1
         holds = true_from(middle)
         low, high = np.where(holds, low, middle), np.where(holds, middle, high)
+        middle = np.floor((low + high) / 2)
     return high

@@ -14,6 +14,7 @@ import numpy as np
 from .points import Bools, Floats
 
 LEVEL = 0.95
+LEAST_SCATTER = 1e-9  # mean square of Pearson residuals; chance has 1, and below this they are rounding
 MOST_AUTOCORRELATION = 0.9
 LEAST_DF = 3.0
 ADJACENT = 1.5  # times the shortest step between months: further apart they are not neighbours
@@ -69,7 +70,8 @@ def autocorrelation_of(pearson: Floats, used: Bools, time: Floats, n_coefficient
     products = np.where(pairs, pearson[:, 1:] * pearson[:, :-1], 0.0).sum(axis=1)
     n_pairs = pairs.sum(axis=1)
     # Where months are missing there are fewer pairs than n - 1, which alone must not shrink r.
-    raw = np.where((n_pairs > 0) & (squares > 0), products / squares * (n - 1) / np.maximum(n_pairs, 1), 0.0)
+    told = (n_pairs > 0) & (squares > LEAST_SCATTER * n)
+    raw = np.where(told, products / squares * (n - 1) / np.maximum(n_pairs, 1), 0.0)
     k = n_coefficients
     return np.asarray(np.clip((raw + k / n) / np.maximum(1 - 2 * k / n, 1 / n), 0.0, MOST_AUTOCORRELATION))
 
@@ -79,4 +81,6 @@ def interval_of(estimate: Floats, error: Floats, degrees: Floats) -> tuple[Float
     from scipy.special import stdtr, stdtrit
 
     finite = np.minimum(degrees, NORMAL_DF)
-    return stdtrit(finite, (1 + LEVEL) / 2) * error, 2 * stdtr(finite, -np.abs(estimate) / error)
+    level = (estimate == 0) & (error == 0)  # every point on a level line: nothing speaks against no change
+    distance = np.abs(estimate) / np.where(level, 1.0, error)
+    return stdtrit(finite, (1 + LEVEL) / 2) * error, 2 * stdtr(finite, -distance)

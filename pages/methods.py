@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.shared import app, context
-from pages.shared.methods import catalogue_tables, charts, completeness, decisions, rules
+from pages.shared.methods import catalogue_tables, charts, completeness, decisions, functions, measured, rules
 
 app.framed()
 st.title("Methods")
@@ -11,5 +11,7 @@ st.write("What stands behind every chart and every word. Terms of art are explai
 rules()
 charts()
 completeness()
+measured()
 decisions()
+functions()
 catalogue_tables(context.store())

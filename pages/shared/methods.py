@@ -1,5 +1,6 @@
 """The parts of the Methods page: what is written here is read from the code and the catalogue where it can be."""
 
+import csv
 from collections.abc import Callable
 from functools import partial
 from html import escape
@@ -17,8 +18,19 @@ from pages.shared import words
 from pages.shared.analysis import BASELINE_POINTS, FEW_EVENTS, LEAST_TREND_MONTHS, TREND_MONTHS
 from pages.shared.html import table
 
-DECISIONS = Path(__file__).resolve().parents[2] / "docs" / "decisions"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+DECISIONS, REFERENCE = DOCS / "decisions", DOCS / "methods.md"
+CALIBRATION = DOCS / "measurements" / "calibration.csv"
 
+# The sections of the methods that the project set out with, by which the figures are kept.
+SECTIONS = {
+    "2": "Charts, baselines and cusums",
+    "3": "How often a stable chart shows a signal",
+    "4": "The rate now",
+    "5": "Trend tests",
+    "6": "Silence and late entry: what is noticed, and what is not",
+    "9": "Intervals",
+}
 RULE_WORDS = {
     looked_for.astronomical: "A point strictly outside the limits (an astronomical point).",
     looked_for.shift: "{length} consecutive points strictly on one side of the average; a point on the line breaks it.",
@@ -102,6 +114,39 @@ def completeness() -> None:
     )
     rows = [(escape(sign), [escape(text)]) for sign, text in words.CELL_SIGNS.values() if sign]
     st.html(table("The signs in a table", ["Sign", "Meaning"], [*rows, ("?", [escape(words.PLEASE_CHECK)])]))
+
+
+def functions() -> None:
+    """Every function of the package, as docs/methods.md has it from the docstrings."""
+    st.header("Every function")
+    st.write(
+        "For those who check the figures, or use the same functions in a notebook: `from metrics import control_chart`."
+    )
+    chapters = REFERENCE.read_text(encoding="utf-8").split("\n## ")[1:]
+    for chapter in chapters:
+        title, _, text = chapter.partition("\n")
+        if title != "Decisions":  # they have their own part below
+            with st.expander(title):
+                st.markdown(text)
+
+
+def measured() -> None:
+    """How well each method keeps its promises, by simulation: docs/measurements/calibration.csv."""
+    st.header("How often the methods are wrong")
+    st.write(
+        "Every figure was simulated on series whose truth is known, and every test run repeats a tenth of them. Claimed is "
+        "what we set out with; where it differs, what was found stands."
+    )
+    with CALIBRATION.open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file))
+    for section in dict.fromkeys(row["section"] for row in found):
+        rows = [
+            (escape(row["figure"]), [escape(row["claim"] or "–"), escape(row["ours"]), escape(f"{int(row['n']):,}")])
+            for row in found
+            if row["section"] == section
+        ]
+        with st.expander(SECTIONS.get(section, section)):
+            st.html(table("Per cent of simulated series", ["What was simulated", "Claimed", "Found", "Series"], rows))
 
 
 def decisions() -> None:

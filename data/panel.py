@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from data.access import SMALL, rounded
 from data.tree import NATIONAL, Tree, build_tree
-from metrics import doubtful_months, roll_up
+from metrics import questions, roll_up
 from metrics.measure import Measure
 
 Floats = NDArray[np.float64]
@@ -283,7 +283,8 @@ def _usable(panel: Panel) -> Bools:
 
 
 def _doubt(panel: Panel, catalogue: dict[str, Measure], decisions: list[dict[str, object]], where: Bools) -> None:
-    """Please check: far below what the unit records, (measures, units) in `where`.
+    """Please check: far below what the unit records, or nothing for longer than chance explains; (measures, units) in
+    `where`.
 
     Of a count the count is judged, of a proportion the denominator; and its numerator too, where fewer is better.
     """
@@ -300,11 +301,11 @@ def _doubt(panel: Panel, catalogue: dict[str, Measure], decisions: list[dict[str
         if not units.size:
             continue
         for judged, per in _judged(catalogue[measure_id], count[m, units], exposure[m, units]):
-            found = doubtful_months(judged, per)
+            found = questions(judged, per).asked
             for i in np.flatnonzero(resets[m, units].any(axis=1)):
                 # The level is a new one from here on: what came before says no longer what to expect.
                 t = int(resets[m, units[i]].argmax())
-                found[i, t:] = doubtful_months(judged[i, t:], None if per is None else per[i, t:])
+                found[i, t:] = questions(judged[i, t:], None if per is None else per[i, t:]).asked
             panel.doubtful[m, units] |= found
     panel.doubtful[confirmed & where[..., None]] = False
 

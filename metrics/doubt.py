@@ -1,6 +1,5 @@
 """Months that record far less than usual: good news, or reports that are missing. A question, not a verdict."""
 
-from collections.abc import Callable
 from math import prod
 
 import numpy as np
@@ -15,9 +14,6 @@ LEAST_MONTHS = 6  # of those, or nothing is expected
 EACH_BELOW = 0.6  # of what was expected, every month
 SUM_BELOW = 0.5  # of what was expected, together
 CHANCE = 0.001  # of so few or fewer, had the level fallen to EACH_BELOW
-
-# (highest rate in the run, usual rate, total, expected) of many runs -> whether each is asked about
-Judge = Callable[[Floats, Floats, Floats, Floats], Bools]
 
 
 def doubtful_months(count: ArrayLike, exposure: ArrayLike | None = None) -> Bools:
@@ -48,21 +44,6 @@ def doubtful_months(count: ArrayLike, exposure: ArrayLike | None = None) -> Bool
     had the level fallen to 0.6. All runs are judged at once; then again without the doubtful months, until none is
     new. A true and large fall is doubted too.
     """
-    return runs_asked(count, exposure, _far_below)
-
-
-def _far_below(highest: Floats, usual: Floats, total: Floats, expected: Floats) -> Bools:
-    """Every month, and all together, far below usual, and more than chance explains."""
-    low = (highest < EACH_BELOW * usual) & (total < SUM_BELOW * expected)
-    if low.any():
-        from scipy.special import pdtr
-
-        low[low] = pdtr(np.floor(total[low]), EACH_BELOW * expected[low]) < CHANCE
-    return np.asarray(low)
-
-
-def runs_asked(count: ArrayLike, exposure: ArrayLike | None, judge: Judge) -> Bools:
-    """The months of every run that the judge asks about; again without them, until none is new. See above."""
     top = np.asarray(count, dtype=np.float64)
     if top.ndim == 0:
         raise ValueError("count needs an axis of points")
@@ -77,22 +58,22 @@ def runs_asked(count: ArrayLike, exposure: ArrayLike | None, judge: Judge) -> Bo
     y = np.where(present, np.take_along_axis(top.reshape(reported.shape), order, axis=1), 0.0)
     e = np.where(present, np.take_along_axis(bottom.reshape(reported.shape), order, axis=1), 0.0)
     asked = np.zeros_like(reported)
-    np.put_along_axis(asked, order, _asked(y, e, n, judge), axis=1)
+    np.put_along_axis(asked, order, _asked(y, e, n), axis=1)
     return asked.reshape(shape)
 
 
-def _asked(y: Floats, e: Floats, n: Ints, judge: Judge) -> Bools:
-    """As `runs_asked`, for rows whose first n months are reported and the rest are 0."""
+def _asked(y: Floats, e: Floats, n: Ints) -> Bools:
+    """As `doubtful_months`, for rows whose first n months are reported and the rest are 0."""
     asked = np.zeros(y.shape, dtype=bool)
     active = np.arange(len(y))
     while active.size:
-        found = _found(y[active], e[active], n[active], asked[active], judge) & ~asked[active]
+        found = _found(y[active], e[active], n[active], asked[active]) & ~asked[active]
         asked[active] |= found
         active = active[found.any(axis=1)]
     return asked
 
 
-def _found(y: Floats, e: Floats, n: Ints, asked: Bools, judge: Judge) -> Bools:
+def _found(y: Floats, e: Floats, n: Ints, asked: Bools) -> Bools:
     """Months of every run that is asked about now."""
     n_points = y.shape[1]
     present = np.arange(n_points) < n[:, None]
@@ -110,10 +91,20 @@ def _found(y: Floats, e: Floats, n: Ints, asked: Bools, judge: Judge) -> Bools:
         around_y, around_e, months = (x[:, begin] - x[:, low] + x[:, high] - x[:, end] for x in before)
         usual = around_y / np.where(around_e > 0, around_e, 1.0)
         total, expected = (x[:, end] - x[:, begin] for x in sums)
-        run = (months >= LEAST_MONTHS) & np.isfinite(highest) & judge(highest, usual, total, expected * usual)
+        run = (months >= LEAST_MONTHS) & np.isfinite(highest) & _far_below(highest, usual, total, expected * usual)
         for month in range(length) if run.any() else ():
             found[:, month : month + len(begin)] |= run
     return found
+
+
+def _far_below(highest: Floats, usual: Floats, total: Floats, expected: Floats) -> Bools:
+    """Every month, and all together, far below usual, and more than chance explains."""
+    low = (highest < EACH_BELOW * usual) & (total < SUM_BELOW * expected)
+    if low.any():
+        from scipy.special import pdtr
+
+        low[low] = pdtr(np.floor(total[low]), EACH_BELOW * expected[low]) < CHANCE
+    return np.asarray(low)
 
 
 def _running(values: Floats) -> Floats:

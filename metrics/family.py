@@ -55,7 +55,7 @@ def benjamini_hochberg(p_values: ArrayLike, rate: float = 0.05) -> Findings:
     order = np.argsort(p, axis=-1, kind="stable")  # NaN come last
     ranked = np.take_along_axis(p, order, axis=-1)
     n = (~np.isnan(p)).sum(axis=-1)
-    scaled = np.minimum(ranked * n[..., None] / np.arange(1, p.shape[-1] + 1), 1.0)
+    scaled = np.minimum(ranked * (n[..., None] / np.arange(1, p.shape[-1] + 1)), 1.0)
     # The least of this one and all that rank after it; fmin passes over NaN.
     least = np.fmin.accumulate(scaled[..., ::-1], axis=-1)[..., ::-1]
     adjusted = np.empty_like(p)

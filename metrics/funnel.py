@@ -19,6 +19,7 @@ from .tails import count_tails, drawn_limits, highest_count, share_tails
 KINDS = ("rate", "proportion", "ratio")
 METHODS = ("exact", "transformed")
 OVERDISPERSION = ("none", "winsorise", "truncate")
+MOST_CASES = 1e7  # of one unit: the tails of a beta-binomial are sums over all of them
 LEVELS = (0.05, 0.002)  # two-sided: the 95 % and the 99.8 % limits
 Z = (1.959964, 3.090232)  # of the same for "transformed", with FunnelPlotR's digits
 
@@ -93,7 +94,7 @@ def funnel(
     ------
     ValueError
         For an option that is not built; shapes that do not broadcast; figures below 0 or infinite; of a proportion, a
-        numerator above its denominator, or a denominator that is not whole; with the first index.
+        numerator above its denominator, or a denominator that is not whole or above 10 million; with the first index.
 
     Notes
     -----
@@ -163,6 +164,7 @@ def _units(numerator: ArrayLike, exposure: ArrayLike, kind: str) -> tuple[Units,
     if kind == "proportion":
         _refuse(y, (y > size) & (size > 0), "numerator is above the denominator")
         _refuse(size, (size != np.floor(size)) & ~np.isnan(size), "denominator is not whole")
+        _refuse(size, size > MOST_CASES, "denominator is too large for a proportion's exact tails")
     shape, known = y.shape, ~np.isnan(y) & (size > 0)
     rows = prod(shape[:-1]), shape[-1]
     y, size = np.where(known, y, 0.0).reshape(rows), np.where(known, size, 0.0).reshape(rows)

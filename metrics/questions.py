@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .doubt import CHANCE, EACH_BELOW, doubtful_months, runs_asked
+from .arguments import counts_of, rows_of
+from .doubt import CHANCE, EACH_BELOW, LEAST_MONTHS, REACH, doubtful_months
 from .points import Bools, Floats, Strings
 
 TOGETHER = 3  # months over which harm and no-harm reports are looked at side by side
@@ -45,15 +46,15 @@ def questions(count: ArrayLike, exposure: ArrayLike | None = None, *, no_harm: A
     Notes
     -----
     Three rules; a month that several ask about gets the first one's reason. Far below usual: `doubtful_months`. Nothing
-    at all: a run of up to 12 reported months without any, where as many were expected from the months around it that
-    none has a chance below 1 in 1,000; at 5 a month that is two months, but where months vary more than a Poisson's it
-    also happens by chance: at dispersion 3 and 7 a month, once in 50 months. So these are asked, and only the first
-    rule's months are kept from setting limits. Both fallen: three months in a row whose mean is below 0.6 of the median
-    of all, of harm and of no-harm reports alike.
+    at all: the newest months, where none of them recorded any and as many were expected from the 12 before (at least 6
+    of them) that none has a chance below 1 in 1,000: at 5 a month from the second silent month, at 3 from the third, at
+    1 from the eighth or so. It asks about a unit that is silent now; once it records again, only the first rule looks
+    back. Both fallen: three months in a row whose mean is below 0.6 of the median of all, of harm and of no-harm reports
+    alike.
     """
     y = np.asarray(count, dtype=np.float64)
     far = doubtful_months(y, exposure)
-    silent = runs_asked(y, exposure, _silent)
+    silent = _silent(y, exposure, far)
     together = np.zeros(y.shape, dtype=bool)
     if no_harm is not None:
         other = np.broadcast_to(np.asarray(no_harm, dtype=np.float64), y.shape)
@@ -62,8 +63,18 @@ def questions(count: ArrayLike, exposure: ArrayLike | None = None, *, no_harm: A
     return Questions(code > 0, np.asarray(REASONS[code]))
 
 
-def _silent(_: Floats, __: Floats, total: Floats, expected: Floats) -> Bools:
-    return np.asarray((total == 0) & (np.exp(-expected) < CHANCE))
+def _silent(count: Floats, exposure: ArrayLike | None, doubted: Bools) -> Bools:
+    """The newest months, as far back as nothing was recorded in any, where that is more than chance explains."""
+    y, e, _ = (rows_of(x) for x in counts_of(count, exposure, None))
+    reported = np.isfinite(y) & np.isfinite(e) & (e > 0)
+    heard = np.cumsum((reported & (y > 0))[:, ::-1], axis=1)[:, ::-1] > 0  # something was recorded then or later
+    before = reported & heard & ~doubted.reshape(y.shape)
+    newest = np.cumsum(before[:, ::-1], axis=1)[:, ::-1] <= REACH
+    before &= newest
+    events, size = (np.where(before, x, 0.0).sum(axis=1) for x in (y, e))
+    expected = events / np.where(size > 0, size, 1.0) * np.where(reported & ~heard, e, 0.0).sum(axis=1)
+    asked = (before.sum(axis=1) >= LEAST_MONTHS) & (np.exp(-expected) < CHANCE)
+    return np.asarray((asked[:, None] & reported & ~heard).reshape(count.shape))
 
 
 def _low(values: Floats) -> Bools:

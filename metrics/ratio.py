@@ -78,7 +78,7 @@ def _binomial_p(y: Floats, n: Floats, share: Floats) -> Floats:
     bar = log_density(y) + np.log(SAME)
     mode = np.floor((n + 1) * share)
     left = y < n * share  # the other tail is then to the right of the mode
-    low, high = np.where(left, mode, -1.0), np.where(left, n + 1, mode)
+    low, high = np.where(left, mode - 1, -1.0), np.where(left, n + 1, mode)  # y below the mode can be as likely as it
     # To the right: the first k no more likely than y lies in (low, high]. To the left: the last such k, in [low, high).
     for _ in range(64):
         middle = np.floor((low + high) / 2)

@@ -254,6 +254,10 @@ def test_wrong_arguments_are_refused():
         (lambda: funnel([1, np.inf], [3, 3]), "infinite"),
         (lambda: funnel([1, 4], [3, 3], kind="proportion"), "above the denominator"),
         (lambda: funnel([1, 2], [3, 3.5], kind="proportion"), "not whole"),
+        (
+            lambda: funnel([1, 2], [3, 1e9], kind="proportion"),
+            r"too large for a proportion.s exact tails: 1e\+09 at index \(1,\)",
+        ),
         (lambda: funnel([1, 2], [3, 3, 3]), "broadcast"),
     ):
         with pytest.raises(ValueError, match=words):

@@ -38,6 +38,8 @@ CHAPTERS = {
     "Completeness": "doubtful_months questions Questions roll_up RollUp",
 }
 
+CHART_MODULES = ("metrics.limits", "metrics.subgroups", "metrics.rules", "metrics.runs")
+
 
 def reference() -> str:
     """The whole file."""
@@ -54,9 +56,18 @@ def entry(name: str) -> str:
     thing = getattr(metrics, name)
     if dataclasses.is_dataclass(thing):
         head = f"### {name}\n\nA result."
-    else:
-        head = f"### {name}\n\n```python\n{name}{_signature(thing)}\n```"
-    return f"{head}\n\n{_markdown(inspect.cleandoc(thing.__doc__ or ''))}\n"
+        return f"{head}\n\n{_markdown(inspect.cleandoc(thing.__doc__ or ''))}\n"
+    head = f"### {name}\n\n```python\n{name}{_signature(thing)}\n```"
+    text = inspect.cleandoc(thing.__doc__ or "")
+    modules = CHART_MODULES if name == "control_chart" else (thing.__module__,)
+    return f"{head}\n\n{_markdown(text)}\n{''.join(_sources(module) for module in modules)}"
+
+
+def _sources(module: str) -> str:
+    """The references of a module, which its functions share."""
+    text = inspect.cleandoc(sys.modules[module].__doc__ or "")
+    _, heading, found = text.partition("References\n----------\n")
+    return f"\n**References** (`{module}`)\n\n{found}\n" if heading else ""
 
 
 def _signature(function: object) -> str:
@@ -74,7 +85,7 @@ def _markdown(text: str) -> str:
             continue
         if after and set(after) == {"-"}:
             out += [f"**{line}**", ""]
-            listed = line in ("Parameters", "Attributes", "Returns")
+            listed = line in ("Parameters", "Attributes", "Returns", "Raises")
         elif listed and line and not line.startswith(" "):
             out.append(f"- *{line}*:")
         else:

@@ -68,7 +68,7 @@ def chart_all(call: Call, data: Data, store: Store) -> None:
     from . import kernel
 
     n_series, n_points = data.numerator.shape
-    top = np.require(data.numerator, requirements="CW")  # numba compiles anew for arrays that are read-only
+    top = np.require(data.numerator, requirements=("C", "W"))  # numba compiles anew for arrays that are read-only
     divided = data.denominator is not None
     bottom = top if data.denominator is None else _rows(data.denominator)
     marks = _marks(data)
@@ -128,7 +128,7 @@ def _known(rule: Any, length: int) -> bool:
 
 def _rows(values: NDArray[Any]) -> NDArray[Any]:
     """Contiguous rows; one row where all are the same."""
-    return np.require(values[:1] if values.strides[0] == 0 else values, requirements="CW")
+    return np.require(values[:1] if values.strides[0] == 0 else values, requirements=("C", "W"))
 
 
 def _marks(data: Data) -> NDArray[np.int64]:

@@ -16,7 +16,8 @@ def known(what: str, name: str, built: tuple[str, ...]) -> None:
 def counts_of(top: ArrayLike, size: ArrayLike | None, time: ArrayLike | None) -> tuple[Floats, Floats, Floats]:
     """Count, exposure and time as floats, all of the count's shape (..., n_points).
 
-    Without an exposure it is 1; without a time it is 0, 1, 2, ... Raises ValueError for what is below 0.
+    Without an exposure it is 1; without a time it is 0, 1, 2, ... Raises ValueError for what is below 0, and
+    for times that do not rise or are dates.
     """
     counts = np.asarray(top, dtype=np.float64)
     if counts.ndim == 0:
@@ -26,7 +27,13 @@ def counts_of(top: ArrayLike, size: ArrayLike | None, time: ArrayLike | None) ->
     if (counts < 0).any() or (sizes < 0).any():
         name, wrong = ("count", counts < 0) if (counts < 0).any() else ("exposure", sizes < 0)
         raise ValueError(f"{name} is negative at index {first(wrong)}")
-    return counts, sizes, np.broadcast_to(np.asarray(times, dtype=np.float64), counts.shape)
+    if np.asarray(times).dtype.kind in "mM":
+        raise ValueError("time must be numbers, such as years since the first month; not dates")
+    moments = np.broadcast_to(np.asarray(times, dtype=np.float64), counts.shape)
+    wrong = np.diff(moments, axis=-1) <= 0
+    if wrong.any():
+        raise ValueError(f"time must rise from point to point; it does not after index {first(wrong)}")
+    return counts, sizes, moments
 
 
 def share_of(top: Floats, size: Floats) -> None:

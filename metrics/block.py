@@ -70,6 +70,9 @@ def _sides(points: Points, limits: Limits, *, thirds: bool) -> list[Bools]:
     for high, low in ((limits.centre, limits.centre), *((limits.upper(x), limits.lower(x)) for x in shares)):
         margin = tolerance if len(high) == len(tolerance) else points.spread(tolerance)
         flags += [value > points.spread(high + margin), value < points.spread(low - margin)]
+    if thirds:
+        width = limits.upper() - limits.lower()
+        flags.append(points.spread(width > (tolerance if len(width) == len(tolerance) else points.spread(tolerance))))
     return flags
 
 

@@ -17,6 +17,7 @@ from .widening import autocorrelation_of
 
 RUNS = 9_999  # simulated series: p values go down to 1 in 10,000
 SEED = 20_240_401  # any; fixed, so that the same figures come out each time
+GRID = 4  # points
 COEFFICIENTS = 3  # two levels and the place
 
 
@@ -115,12 +116,19 @@ def chance_ratios(n: int, first: int, least_after: int) -> Floats:
     return ratios
 
 
+def _near(n: Ints) -> Ints:
+    """The next multiple of `GRID` not below."""
+    return np.asarray(-(-n // GRID) * GRID)
+
+
 def p_values(found: Scan, n: Ints, first: Ints, least_after: int) -> Floats:
     """The share of series without a change, of the same length, whose greatest ratio is as great; NaN if not tried."""
     p = np.full(len(n), np.nan)
     tried = np.isfinite(found.ratio) | np.isposinf(found.ratio)
-    for length, begin in np.unique(np.stack([n[tried], first[tried]], axis=1), axis=0).tolist():
-        alike = tried & (n == length) & (first == begin)
+    # Series of nearly the same length share a simulation: the ratio's chance changes slowly, and each takes 50 ms.
+    about = np.maximum(_near(n), _near(first) + least_after)
+    for length, begin in np.unique(np.stack([about[tried], _near(first)[tried]], axis=1), axis=0).tolist():
+        alike = tried & (about == length) & (_near(first) == begin)
         ratios = chance_ratios(length, begin, least_after)
         above = RUNS - np.searchsorted(ratios, found.ratio[alike], side="left")
         p[alike] = (1 + above) / (1 + RUNS)

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from .accelerator import chart_all, takes
 from .block import RUNS_FIELDS, chart_block
-from .inputs import Call, Data, check_data, check_options, rule_set
+from .inputs import Call, Data, check_data, check_numbers, check_options, rule_set
 from .limits import GAPS
 from .ranges import Options
 from .result import ControlChart, drawn
@@ -37,6 +37,7 @@ def control_chart(
     min_points: int = MIN_POINTS,
     floor_sigma_z: bool = True,
     open_gap: ArrayLike | None = None,
+    open_gap_doubtful: ArrayLike | None = None,
     points: bool = True,
 ) -> ControlChart:
     """Draw the lines of a chart for every series, run the rules, and say what they mean.
@@ -87,6 +88,9 @@ def control_chart(
     open_gap
         Days (or opportunities) since the last event, one a series, for t and g: compared with the upper limit, and
         part of nothing else.
+    open_gap_doubtful
+        Whether reports may have stopped during that gap, one a series: then it is no improvement. A unit that stops
+        reporting has a long open gap, so ask whether its other reports still come in.
     points
         False: only the figures of a series, not those of its points.
 
@@ -114,7 +118,10 @@ def control_chart(
     """
     check_options(kind, direction, gaps, screen, spread, open_gap)
     masks = {"baseline": baseline, "excluded": excluded, "unsettled": unsettled, "doubtful": doubtful}
-    data = check_data(kind, numerator, denominator, spread, phase, masks, target, open_gap)
+    check_numbers(multiplier, min_points)
+    data = check_data(
+        kind, numerator, denominator, spread, phase, masks, target, open_gap, open_gap_doubtful, multiplier
+    )
     options = Options(screen=screen, bridge=gaps == "bridge", floor_sigma_z=floor_sigma_z)
     better = {"lower": "low", "higher": "high", "neutral": "neutral"}[direction]
     if kind in GAPS:

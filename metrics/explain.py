@@ -127,6 +127,8 @@ def _signals(series: _Series) -> Iterator[Signal]:
     if chart.open_gap_signal[series.index]:
         limit = figure(chart.open_gap_limit[series.index])
         meaning = {"lower": "improvement", "higher": "concern", "neutral": "neither"}[chart.direction]
+        if meaning == "improvement" and not str(chart.variation[series.index]).startswith("improvement"):
+            meaning = "neither"  # it is in question, or there is concern
         what, unit = ("time", " days") if chart.kind == "t" else ("gap", "")
         sentence = f"The {what} since the last event is longer than the usual range, which ends at {limit}{unit}."
         yield Signal("astronomical", (), None, "high", meaning, sentence)
@@ -177,44 +179,58 @@ def _meaning(series: _Series, points: Ints, direction: str) -> str:
 
 
 def _sentence(series: _Series, rule: str, direction: str, points: Ints) -> str:
-    n, since = len(points), series.name(int(points[0]), short=True)
+    n, when = len(points), _when(series, points)
     side, unit = ("above" if direction == "high" else "below"), series.unit
     if rule == "astronomical":
-        return _outside(series, points, side, since)
+        return _outside(series, points, side, when)
     if rule == "trend":
         return f"{n} {unit} in a row {'rising' if direction == 'high' else 'falling'}."
     if rule == "two_of_three":
-        return _near_the_edge(series, points, since)
+        return _near_the_edge(series, points, direction, when)
     if rule == "four_of_five":
-        return f"{n} of {_span(series, points)} {unit} since {since} were well {side} {series.middle}."
+        return f"{n} of {_span(series, points)} {unit}, {when}, were well {side} {series.middle}."
     if rule in WITHOUT_DIRECTION:
-        return f"{n} {unit} in a row {WITHOUT_DIRECTION[rule]}, since {since}."
+        return f"{n} {unit} in a row {WITHOUT_DIRECTION[rule]}, {when}."
     if rule not in ("runs", "shift"):
         flagged = f"{n} {unit} are" if n > 1 else f"1 {unit[:-1] if unit == 'months' else 'gap'} is"
-        return f"{flagged} flagged by the rule '{rule}', since {since}."
+        return f"{flagged} flagged by the rule '{rule}', {when}."
     if rule == "runs" and n <= int(series.chart.runs.longest_run_max[series.index] if series.chart.runs else 0):
         return f"The {unit} change sides of {series.middle} less often than usual: {n} in a row are {side} it."
-    return f"{n} {unit} in a row {side} {series.middle}, since {since}."
+    if n == 1:  # the rest of its run belongs to another rule
+        return f"1 {unit[:-1] if unit == 'months' else 'gap between events'} {side} {series.middle}, {when}."
+    return f"{n} {unit} in a row {side} {series.middle}, {when}."
 
 
-def _outside(series: _Series, points: Ints, side: str, since: str) -> str:
+def _when(series: _Series, points: Ints) -> str:
+    """Since its first point, where a signal goes on; else from its first to its last."""
+    first, last = (series.name(int(points[i]), short=True) for i in (0, -1))
+    if points[-1] >= np.flatnonzero(series.row("usable"))[-1]:
+        return f"since {first}"
+    return f"in {first}" if first == last else f"{first} to {last}"
+
+
+def _outside(series: _Series, points: Ints, side: str, when: str) -> str:
     last = int(points[-1])
     if len(points) > 1:
         usual = series.usual_range(last)
-        return f"{len(points)} {series.unit} in a row {side} the usual range of {usual}, since {since}."
+        return f"{len(points)} {series.unit} in a row {side} the usual range of {usual}, {when}."
     name = series.name(last, short=False)
     value = figure(series.row("value")[last])
+    if series.chart.kind == "t" and series.dates is not None:
+        return f"The gap that ended in {name} was {value} days; the usual range is {series.usual_range(last)}."
     return f"{name[0].upper()}{name[1:]} was {value}; the usual range is {series.usual_range(last)}."
 
 
-def _near_the_edge(series: _Series, points: Ints, since: str) -> str:
+def _near_the_edge(series: _Series, points: Ints, direction: str, when: str) -> str:
     seen = np.flatnonzero(series.row("usable"))
-    edge = "near the edge of the usual range"
+    value, lower, upper = (series.row(name)[points] for name in ("value", "computed_lower", "computed_upper"))
+    outside = ((value < lower) | (value > upper)).any()
+    edge = f"near{' or beyond' if outside else ''} the {'upper' if direction == 'high' else 'lower'} edge of the usual range"
     if len(points) > 2:
-        return f"{len(points)} of {_span(series, points)} {series.unit} since {since} were {edge}."
+        return f"{len(points)} of {_span(series, points)} {series.unit}, {when}, were {edge}."
     if points[0] >= seen[-3]:
         return f"Two of the last three {series.unit} were {edge}."
-    return f"Two of three {series.unit} were {edge}, since {since}."
+    return f"Two of three {series.unit} were {edge}, {when}."
 
 
 def _span(series: _Series, points: Ints) -> int:

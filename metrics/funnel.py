@@ -12,10 +12,11 @@ from math import prod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .dispersion import MOST_CORRELATION, Units, spread
-from .points import Bools, Floats, Ints
+from .dispersion import ALMOST_ONE, MOST_CORRELATION, Units, spread
+from .points import Bools, Floats, Ints, Strings
 from .tails import count_tails, drawn_limits, highest_count, share_tails
 
+TOO_FEW = "Too few units to see how much they differ anyway: what stands out may be usual for such units."
 KINDS = ("rate", "proportion", "ratio")
 METHODS = ("exact", "transformed")
 OVERDISPERSION = ("none", "winsorise", "truncate")
@@ -46,6 +47,9 @@ class Funnel:
         (..., n_units), whole numbers: 0 inside, ±1 beyond 95 %, ±2 beyond 99.8 %, minus below. 0 if not reported.
     p_value
         (..., n_units): twice the smaller exact tail, at most 1.
+    reason
+        (...): what keeps the verdicts from being what they should: too few units to see how much they differ anyway;
+        else ''.
     """
 
     centre: Floats
@@ -57,6 +61,7 @@ class Funnel:
     tau_squared: Floats
     outlier: Ints
     p_value: Floats
+    reason: Strings
 
 
 def funnel(
@@ -108,7 +113,8 @@ def funnel(
     there is only chance, and 10 to 13 % of units lie beyond the 95 % limits where true rates vary by 20 to 50 %; this
     way at most 5.4 % and 0.5 % beyond the two limits. Discrete counts lie outside less often. Below 11 units (where
     `trim` does not reach one at each end) only chance is allowed for: else one unit at three times the level of four
-    others, with 20 events each, is found in 1 % of cases; so it is found in all.
+    others, with 20 events each, is found in 1 % of cases; so it is found in all. The price: where the true rates of 10
+    units with 100 events each vary by 10, 20 or 30 %, 13, 34 or 50 % of them lie beyond 95 %. `reason` says so.
     """
     for what, name, built in (
         ("kind", kind, KINDS),
@@ -132,6 +138,8 @@ def funnel(
     side = np.where(low_tail < high_tail, -1, 1)
     outlier = side * sum((p_value <= level).astype(np.int64) for level in LEVELS)
     lower_95, upper_95, lower_998, upper_998 = lines.reshape(4, *shape)
+    few = (units.known.sum(axis=1) - 1) * trim < ALMOST_ONE
+    reason = np.where(few & exact & (overdispersion != "none"), TOO_FEW, "")
     return Funnel(
         units.centre.reshape(shape[:-1]),
         lower_95,
@@ -142,6 +150,7 @@ def funnel(
         tau_squared.reshape(shape[:-1]),
         outlier.reshape(shape),
         p_value.reshape(shape),
+        reason.reshape(shape[:-1]),
     )
 
 

@@ -56,7 +56,9 @@ def gaps_between(times: ArrayLike, *, until: ArrayLike, since: ArrayLike | None 
     """
     stamps = np.asarray(times)
     if stamps.dtype.kind != "M":
-        raise ValueError(f"times must be datetime64, not {stamps.dtype}")
+        raise ValueError(
+            f"times must be datetime64, not {stamps.dtype}: give np.array(times, 'datetime64[D]') or pandas.to_datetime(times)"
+        )
     moments = _microseconds(stamps)
     end, begin = _edge(until, moments.shape, whole_day=True), None
     inside = np.less if _is_date(until) else np.less_equal  # the end of a day is the next one's beginning

@@ -45,6 +45,15 @@ class Data:
     doubtful: Bools | None
     target: Floats | None
     open_gap: Floats | None
+    open_gap_doubtful: Bools | None
+
+
+def check_numbers(multiplier: float, min_points: int) -> None:
+    """Raise ValueError for a multiplier that would turn a chart over, or a number of points that is none."""
+    if not 0 < multiplier < np.inf:
+        raise ValueError(f"multiplier must be above 0 and finite, not {multiplier:g}")
+    if min_points < 1:
+        raise ValueError(f"min_points must be at least 1, not {min_points}")
 
 
 def check_options(kind: str, direction: str, gaps: str, screen: bool, spread: object, open_gap: object) -> None:
@@ -78,6 +87,8 @@ def check_data(
     masks: dict[str, ArrayLike | None],
     target: ArrayLike | None,
     open_gap: ArrayLike | None,
+    open_gap_doubtful: ArrayLike | None = None,
+    multiplier: float = 1.0,
 ) -> Data:
     """Bring every array to rows of the numerator's shape, or raise ValueError saying where it is wrong."""
     top = np.asarray(numerator, dtype=np.float64)
@@ -87,6 +98,9 @@ def check_data(
     if kind in COUNTS:
         _refuse(top, top < 0, f"numerator is negative, which a {kind} chart cannot show")
     bottom = _denominator(kind, top, denominator)
+    if kind in PROPORTIONS and target is not None:
+        aims = np.atleast_1d(np.asarray(target, dtype=np.float64))
+        _refuse(aims, aims > multiplier, f"target is above {multiplier:g}, which no share can be")
     flags = {name: None if mask is None else _mask(mask, top.shape, name) for name, mask in masks.items()}
     return Data(
         shape=top.shape,
@@ -96,6 +110,7 @@ def check_data(
         phase=None if phase is None else _phase(phase, top.shape),
         target=None if target is None else _figures(target, top.shape, "target"),
         open_gap=None if open_gap is None else _one_a_series(open_gap, top.shape, "open_gap"),
+        open_gap_doubtful=None if open_gap_doubtful is None else _asked(open_gap_doubtful, top.shape),
         **flags,
     )
 
@@ -189,8 +204,17 @@ def _phase(phase: ArrayLike, shape: tuple[int, ...]) -> NDArray[Any] | None:
 
 def _figures(values: ArrayLike, shape: tuple[int, ...], name: str) -> Floats:
     """The last point's figure of each series, from one for all, one a series, or one a point."""
-    rows = _rows(np.asarray(values, dtype=np.float64), shape, name)
+    figures = np.asarray(values, dtype=np.float64)
+    _refuse(np.atleast_1d(figures), np.isinf(np.atleast_1d(figures)), f"{name} is infinite")
+    rows = _rows(figures, shape, name)
     return np.asarray(rows[:, -1]) if shape[-1] else np.full(len(rows), np.nan)
+
+
+def _asked(values: ArrayLike, shape: tuple[int, ...]) -> Bools:
+    flags = np.asarray(values)
+    if flags.dtype != np.bool_:
+        raise ValueError(f"open_gap_doubtful must be boolean, not {flags.dtype}")
+    return np.asarray(_one_a_series(flags, shape, "open_gap_doubtful") != 0)
 
 
 def _one_a_series(values: ArrayLike, shape: tuple[int, ...], name: str) -> Floats:

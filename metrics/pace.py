@@ -54,7 +54,8 @@ def pace_to_halve(count: ArrayLike, exposure: ArrayLike | None = None, *, last: 
     y = np.asarray(count, dtype=np.float64)
     e = None if exposure is None else np.broadcast_to(np.asarray(exposure, dtype=np.float64), y.shape)[..., -MONTHS:]
     y = y[..., -MONTHS:]
-    n = (np.isfinite(y) & np.isfinite(1.0 if e is None else e)).sum(axis=-1)
+    there = np.isfinite(y) & (True if e is None else np.isfinite(e) & (e > 0))
+    n = there.sum(axis=-1)
     found = count_trend(y, e, np.arange(y.shape[-1]) / YEAR)
     reason = np.where(n < MONTHS, f"Fewer than {MONTHS} settled months.", found.reason)
     known = reason == ""
@@ -73,10 +74,12 @@ def _halving(ratio: Floats, known: NDArray[np.bool_]) -> Floats:
 def _sentence(reason: str, years: float, soonest: float, latest: float, now: float) -> str:
     if reason:
         return reason
-    pace, first = "At the pace of the last 24 months this would", _when(soonest, now)
+    pace = "At the pace of the last 24 months this would"
     if years > FARTHEST:
-        return f"{pace} not halve{_earliest(first) if soonest <= FARTHEST else ''}."
-    middle = _when(years, now)
+        return (
+            f"{pace} not halve. The months vary too much to be sure." if soonest <= FARTHEST else f"{pace} not halve."
+        )
+    middle, first = _when(years, now), _when(soonest, now)
     if latest > FARTHEST:
         return f"{pace} halve {middle}{_earliest(first)}."
     last = _when(latest, now)

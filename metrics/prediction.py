@@ -18,6 +18,7 @@ from .points import Bools, Floats, Strings
 from .trend import Trend, count_trend
 
 LEAST_MONTHS = 24  # settled ones, or nothing is said of the future
+CAUTION = 0.2
 JEFFREYS = 0.5  # events that nobody saw: keeps a rate of 0 from being certain
 TOO_FEW, NO_YEAR = f"Fewer than {LEAST_MONTHS} settled months.", "Too few of the last 12 months were reported."
 
@@ -56,6 +57,8 @@ def forecast(
     months: int = 12,
     exposure_ahead: ArrayLike | None = None,
     trend: bool = False,
+    over: int = NOW_MONTHS,
+    cautious: bool = False,
     level: float = 0.8,
 ) -> Forecast:
     """The count of the `months` after the last point.
@@ -72,6 +75,10 @@ def forecast(
         Of all of them together, (...). None: as in the last 12 reported months.
     trend
         Whether the trend of all points goes on; else the rate stays as in the last 12.
+    over
+        Without trend: the newest months, from the last reported one, whose rate stays.
+    cautious
+        Without trend: take the dispersion as high as the months leave 1 chance in 5 for.
     level
         Of the predictive interval.
 
@@ -86,7 +93,8 @@ def forecast(
     ahead = _exposure_ahead(e, used, months) if exposure_ahead is None else np.asarray(exposure_ahead, dtype=np.float64)
     ahead = np.broadcast_to(ahead, y.shape[:-1])
     with np.errstate(all="ignore"):  # what is too little to go by is NaN, and says so
-        expected, shape, scale, enough = (_along if trend else _as_now)(y, e, used, ahead, months)
+        found = _along(y, e, used, ahead, months) if trend else _as_now(y, e, used, ahead, over, cautious)
+        expected, shape, scale, enough = found
         known = used.sum(axis=-1) >= LEAST_MONTHS
         expected, shape, scale = (np.where(known & enough, x, np.nan) for x in (expected, shape, scale))
         low, high = (_quantile(q, expected, shape, scale) for q in ((1 - level) / 2, (1 + level) / 2))
@@ -99,15 +107,26 @@ def _exposure_ahead(e: Floats, used: Bools, months: int) -> Floats:
     return np.asarray(np.where(newest, e, 0.0).sum(axis=-1) / np.maximum(newest.sum(axis=-1), 1) * months)
 
 
-def _as_now(y: Floats, e: Floats, used: Bools, ahead: Floats, _: int) -> tuple[Floats, Floats, Floats, Bools]:
+def _as_now(
+    y: Floats, e: Floats, used: Bools, ahead: Floats, over: int, cautious: bool
+) -> tuple[Floats, Floats, Floats, Bools]:
     places = np.arange(y.shape[-1])
     end = np.where(used, places + 1, 0).max(axis=-1, initial=0)[..., None]
-    year = used & (places >= end - NOW_MONTHS)
+    year = used & (places >= end - over)
     newest = used & (used[..., ::-1].cumsum(axis=-1)[..., ::-1] <= DISPERSION_MONTHS)
     phi = dispersion_of(np.where(used, y, 0.0), np.where(used, e, 0.0), newest)
+    if cautious:
+        phi = np.maximum(1.0, phi * _upper(newest.sum(axis=-1) - 1))
     events, exposure = (np.where(year, x, 0.0).sum(axis=-1) for x in (y, e))
     shape = events / phi + JEFFREYS
     return shape * phi / exposure * ahead, shape, phi, np.asarray(year.sum(axis=-1) >= NOW_COMPLETE)
+
+
+def _upper(degrees: Floats) -> Floats:
+    """How many times what is estimated the dispersion may be: the upper end of its one-sided 80 % interval."""
+    from scipy.special import chdtri
+
+    return np.asarray(degrees / chdtri(np.maximum(degrees, 1), 1 - CAUTION))
 
 
 def _along(y: Floats, e: Floats, used: Bools, ahead: Floats, months: int) -> tuple[Floats, Floats, Floats, Bools]:

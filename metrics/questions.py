@@ -9,6 +9,7 @@ from .arguments import counts_of, rows_of
 from .doubt import CHANCE, EACH_BELOW, LEAST_MONTHS, REACH, doubtful_months
 from .points import Bools, Floats, Strings
 
+BOTH_CHANCE = 0.05  # of so few harm reports, and of so few without, had both fallen to EACH_BELOW
 TOGETHER = 3  # months over which harm and no-harm reports are looked at side by side
 REASONS = np.array(
     [
@@ -49,8 +50,8 @@ def questions(count: ArrayLike, exposure: ArrayLike | None = None, *, no_harm: A
     at all: the newest months, where none of them recorded any and as many were expected from the 12 before (at least 6
     of them) that none has a chance below 1 in 1,000: at 5 a month from the second silent month, at 3 from the third, at
     1 from the eighth or so. It asks about a unit that is silent now; once it records again, only the first rule looks
-    back. Both fallen: three months in a row whose mean is below 0.6 of the median of all, of harm and of no-harm reports
-    alike.
+    back. Both fallen: three months in a row whose mean is below 0.6 of the median of all, and more
+    than chance explains (below 5 % each), of harm and of no-harm reports alike.
     """
     y = np.asarray(count, dtype=np.float64)
     far = doubtful_months(y, exposure)
@@ -87,8 +88,12 @@ def _low(values: Floats) -> Bools:
     m = reported.sum(axis=-1, keepdims=True)
     places = (np.maximum(m - 1, 0) // 2, np.minimum(m // 2, values.shape[-1] - 1))
     median = sum(np.take_along_axis(order, place, axis=-1) for place in places) / 2
+    from scipy.special import pdtr
+
     total = np.add.reduce([values[..., i : i + n] for i in range(TOGETHER)])
-    return np.asarray(total < EACH_BELOW * TOGETHER * median)  # NaN is not
+    usual = EACH_BELOW * TOGETHER * median
+    chance = pdtr(np.floor(np.where(np.isnan(total), 0.0, total)), usual)
+    return np.asarray((total < usual) & (chance < BOTH_CHANCE))  # NaN is not
 
 
 def _spread(window: Bools, shape: tuple[int, ...]) -> Bools:

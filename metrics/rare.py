@@ -11,6 +11,8 @@ from .sentences import figure, said
 
 YEAR = 12  # months
 CONFIDENCE = 20  # one-sided 95 %: one in twenty
+LEAST_BOUND = 3.0  # months without one, before the bound on the rate since is worth a word
+MOST_MONTHS = 240  # twenty years: nobody waits longer to see a fall
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def rare_event_statement(
     Parameters
     ----------
     events, months
-        y0 events in T0 months up to the last of them, broadcasting.
+        y0 events in T0 months, broadcasting: from the beginning of the records to the last event, or to the end of the
+        records where there was none. The months since the last event are not among them.
     exposure, exposure_since
         In these months, and since the last event: rate and bound are then of exposure. Else they are of months.
     months_since
@@ -68,7 +71,7 @@ def rare_event_statement(
     Raises
     ------
     ValueError
-        For events below 0, or months not above 0.
+        For events or months since below 0, or months not above 0.
 
     Notes
     -----
@@ -80,6 +83,8 @@ def rare_event_statement(
     y, t = np.asarray(events, dtype=np.float64), np.asarray(months, dtype=np.float64)
     if (y < 0).any() or (t <= 0).any():
         raise ValueError("events cannot be below 0, and months must be above 0")
+    if months_since is not None and (np.asarray(months_since, dtype=np.float64) < 0).any():
+        raise ValueError("months_since cannot be below 0")
     of = t if exposure is None else np.asarray(exposure, dtype=np.float64)
     since = np.asarray(np.nan if months_since is None else months_since, dtype=np.float64)
     passed = since if exposure_since is None else np.asarray(exposure_since, dtype=np.float64)
@@ -103,25 +108,30 @@ def _sentence(events: float, months: float, since: float, lower: float) -> str:
     if not (events >= 0 and months > 0):
         return "No figures to judge this by."
     if events == 0:
-        return f"None in {figure(months)} months. That still allows for up to {_yearly(months)} a year."
-    recorded = f"{events:g} in {figure(months)} months, about one every {figure(months / events)}."
-    halved = ceil(2 * lower)
+        return f"None in {_months(months)}. That still allows for up to {_yearly(months)} a year (95 % sure)."
+    often = f", about one every {figure(months / events)} months" if months > events > 1 else ""
+    recorded = f"{events:g} in {_months(months)}{often}."
+    fall, half = ceil(lower), ceil(2 * lower)
+    if fall > MOST_MONTHS:
+        needed = "These figures are too few to show a fall in any time worth waiting for."
+    else:
+        needed = f"It would take {fall} months in all without one to support a fall, and {half} to support that it has halved."
     if not since > 0:
-        return f"{recorded} {ceil(lower)} months without one would support a fall, and {halved} that it has halved."
-    known = (
-        f"{recorded} None in the {figure(since)} months since, which still allows for up to {_yearly(since)} a year."
-    )
+        return f"{recorded} {needed}"
+    bound = f", which still allows for up to {_yearly(since)} a year (95 % sure)" if since >= LEAST_BOUND else ""
+    known = f"{recorded} None in the {_months(since)} since{bound}."
     if since < lower:
-        return (
-            f"{known} It would take {ceil(lower)} months without one to support a fall, and {halved} to support a half."
-        )
-    if since < 2 * lower:
-        return (
-            f"{known} That supports a fall, if every one was reported; it would take {halved} months to support a half."
-        )
-    return f"{known} That supports a fall to half or less, if every one was reported."
+        return f"{known} {needed}"
+    supported = "a fall" if since < 2 * lower else "a fall to half or less"
+    return f"{known} That supports {supported}, if every one was reported."
+
+
+def _months(n: float) -> str:
+    return "1 month" if n == 1 else f"{figure(n)} months"
 
 
 def _yearly(months: float) -> str:
-    """The upper bound, for a year."""
-    return figure(float(np.log(CONFIDENCE)) / months * YEAR)
+    """The upper bound for a year, rounded up to two figures."""
+    bound = float(np.log(CONFIDENCE)) / months * YEAR
+    unit = 10.0 ** (np.floor(np.log10(bound)) - 1)
+    return figure(float(np.ceil(bound / unit * (1 - 1e-12)) * unit))

@@ -30,7 +30,8 @@ class Line:
 
     `above` and `below` are of the centre line, `beyond_*` of the line two-thirds of the way to the limit, `outside_*`
     of the limit itself; all strict. `linked[i]`: points i and i + 1 belong to the same phase of the same series.
-    `third_*`, a third of the way and at most there, are given to rule sets with `thirds`.
+    `third_*`, beyond a third of the way, and `limited`, where there are limits and they are apart, are given to rule sets
+    with `thirds`.
     """
 
     value: Floats
@@ -43,6 +44,7 @@ class Line:
     outside_low: Bools
     third_high: Bools | None = None
     third_low: Bools | None = None
+    limited: Bools | None = None
 
 
 Flags = tuple[Bools, Bools]
@@ -126,7 +128,8 @@ def alternating(line: Line, *, length: int) -> Flags:
 def hugging(line: Line, *, length: int) -> Flags:
     """`length` points in a row within a third of the way to the limits, on either side."""
     high, low = _third(line)
-    near = ~(high | low)
+    assert line.limited is not None
+    near = ~(high | low) & line.limited
     flags = _chain(_both(near) & line.linked, length)
     return flags, flags
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from .points import Strings
 
 DIGITS = 3  # of a figure in a sentence
+MOST_PLACES = 12  # behind the point
 
 
 def figure(value: float) -> str:
@@ -17,8 +18,9 @@ def figure(value: float) -> str:
     if value == 0 or not np.isfinite(value):
         return "0" if value == 0 else "unknown"
     places = max(DIGITS - 1 - int(np.floor(np.log10(abs(value)))), 0)
-    text = f"{value:.{min(places, DIGITS)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = f"{value:.{min(places, MOST_PLACES)}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
 
 
 def said(sentence: Callable[..., str], *figures: NDArray[Any]) -> Strings:

@@ -21,7 +21,7 @@ def blocks(data: Data) -> Iterator[tuple[int, Data]]:
     if data.numerator.size == 0:
         nothing = np.full((max(n_series, 1), max(n_points, 1)), np.nan)
         bottom, spread = (None if x is None else nothing for x in (data.denominator, data.spread))
-        yield 0, Data(data.shape, nothing, bottom, spread, None, None, None, None, None, None, None)
+        yield 0, Data(data.shape, nothing, bottom, spread, *[None] * 8)
         return
     size = max(1, BLOCK_POINTS // n_points)
     if size >= n_series:

@@ -14,7 +14,7 @@ from .store import Store
 
 
 @dataclass(frozen=True)
-class Findings:
+class Found:
     """What the blocks found of each series, flat.
 
     Attributes
@@ -39,13 +39,15 @@ class Findings:
 
 def judge(call: Call, data: Data, store: Store) -> dict[str, NDArray[Any]]:
     """The figures of each series."""
-    found = Findings(**{name: store.figures(name) for name in Findings.__dataclass_fields__})
+    found = Found(**{name: store.figures(name) for name in Found.__dataclass_fields__})
     trial = (found.n_used < call.min_points) | ~found.judged
     open_signal = np.zeros(len(trial), dtype=bool)
     now = found.now
     if data.open_gap is not None:
         open_signal = (data.open_gap > found.upper) & ~trial
-        meaning = {"low": states.CONCERN, "high": states.IMPROVEMENT, "neutral": 0}[call.better]
+        asked = np.zeros(len(trial), dtype=bool) if data.open_gap_doubtful is None else data.open_gap_doubtful
+        better = np.where(asked, states.REFUSED, states.IMPROVEMENT)
+        meaning = better if call.better == "high" else np.full(len(trial), states.CONCERN)
         now = now | np.where(open_signal, meaning, 0).astype(np.uint8)
         if call.better == "neutral":
             now = np.where(open_signal, np.uint8(states.HIGH), now)
@@ -66,7 +68,7 @@ def judge(call: Call, data: Data, store: Store) -> dict[str, NDArray[Any]]:
     }
 
 
-def _refusal(call: Call, data: Data, found: Findings, now: states.Bits) -> Ints:
+def _refusal(call: Call, data: Data, found: Found, now: states.Bits) -> Ints:
     """Why an improvement does not count, as the index of a reason; 0 where it does."""
     n = len(now)
     refusal = np.zeros(n, dtype=np.int64)
@@ -74,8 +76,10 @@ def _refusal(call: Call, data: Data, found: Findings, now: states.Bits) -> Ints:
         asked = np.zeros(n, dtype=bool) if data.doubtful is None else data.doubtful.any(axis=1)
         why = np.where(asked, states.RESTS_ON_QUESTIONED, states.RESTS_ON_UNSETTLED)
         refusal = np.where((now & states.IMPROVEMENT) == 0, why, refusal)
-    if call.kind in GAPS:
-        return refusal  # the last place of a row of gaps is not a month that was due
+    if call.kind in GAPS:  # the last place of a row of gaps is not a month that was due
+        if data.open_gap_doubtful is not None:
+            refusal[data.open_gap_doubtful & ((now & states.IMPROVEMENT) == 0)] = states.QUESTIONED
+        return refusal
     for flags, reason in ((data.doubtful, states.QUESTIONED), (data.excluded, states.LEFT_OUT)):
         if flags is not None and flags.shape[1]:
             refusal[flags[:, -1]] = reason

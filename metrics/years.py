@@ -31,7 +31,8 @@ class Years:
     Attributes
     ----------
     now, before
-        The count of the newest 12 settled months, and of the 12 before; NaN where there are not so many.
+        The count of the newest 12 settled months, and of the 12 before; NaN where there are not so many, or one of them
+        was not reported.
     earlier, earlier_years
         The count of all earlier years that are complete, and how many they are.
     p_value
@@ -84,15 +85,17 @@ def compare_years(count: ArrayLike, incomplete: ArrayLike | None = None) -> Year
             none, none, none, np.zeros(shape, dtype=np.int64), none, verdict, said(SENTENCES.__getitem__, verdict)
         )
     months = y[..., y.shape[-1] - years * YEAR :]
-    bad = np.isnan(months)
+    bad = bad_months = np.isnan(months)
     if incomplete is not None:
         bad = bad | np.broadcast_to(np.asarray(incomplete, dtype=bool), y.shape)[..., -years * YEAR :]
     totals = np.asarray(np.nan_to_num(months).reshape(n, years, YEAR).sum(axis=2))
     whole = np.asarray(~bad.reshape(n, years, YEAR).any(axis=2))
     earlier, n_earlier = (totals * whole)[:, :-1].sum(axis=1), whole[:, :-1].sum(axis=1)
-    now, before = totals[:, -1], totals[:, -2]
+    missing = np.asarray(bad_months.reshape(n, years, YEAR).any(axis=2))
+    now, before = (np.where(missing[:, i], np.nan, totals[:, i]) for i in (-1, -2))
     comparable = whole[:, -1] & whole[:, -2]
-    p_value = np.where(comparable, rate_ratio(now, 1.0, earlier, np.maximum(n_earlier, 1.0)).p_value, np.nan)
+    p_value = rate_ratio(totals[:, -1], 1.0, earlier, np.maximum(n_earlier, 1.0)).p_value
+    p_value = np.where(comparable, p_value, np.nan)
     p_value = np.where(comparable & (now + earlier == 0), 1.0, p_value)
     fewer = now < earlier / np.maximum(n_earlier, 1)
     verdict = np.where(p_value < SMALL_P, np.where(fewer, "fewer", "more"), "unclear")

@@ -6,10 +6,11 @@ Exit status: 0 done, 2 an option or the file is wrong, said in one sentence.
 import argparse
 import os
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from tempfile import NamedTemporaryFile
+from typing import IO, Any, NoReturn
 
 from ..chart import MIN_POINTS
 from ..funnel import KINDS, METHODS, OVERDISPERSION
@@ -24,7 +25,8 @@ from .trend import TRENDS, run_trend
 FILES = """The file is CSV in UTF-8 with a header; other columns are left alone. Rows may be in any order. An empty
 cell, NA or NaN is a month that was not reported. Dates are 2024-05-31, or 2024-05 for the first of the month."""
 MONTHS = """Where all dates of a series are first days, or all are last days, of a month, months that are not there
-are holes: points without a figure, in the result too (every third month only, from 6 rows on, stays so). Other dates
+are holes: points without a figure, in the result too (every third month only, from 6 rows on, stays so); also those
+after its last row, up to the last month that a quarter of the series have. Other dates
 are taken in their order, as are those of g and t."""
 
 
@@ -37,13 +39,13 @@ class _Parser(argparse.ArgumentParser):
 def main(words: list[str] | None = None) -> int:
     """Run one command; return its exit status."""
     options = _parser().parse_args(words)
-    part = Path(f"{options.output}.part")
+    if options.output != "-" and options.file != "-" and Path(options.output).resolve() == Path(options.file).resolve():
+        print("The result would replace the file that it is made from: give it another name.", file=sys.stderr)
+        return 2
     try:
         with ExitStack() as files:
             source = Path(options.file) if options.file != "-" else sys.stdin.buffer
-            options.run(options, source, lambda: _sink(options.output, part, files))
-        if options.output != "-":
-            part.replace(options.output)
+            options.run(options, source, lambda: _sink(options.output, files))
     except BrokenPipeError:  # the reader of the pipe has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
@@ -52,16 +54,43 @@ def main(words: list[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    finally:
-        part.unlink(missing_ok=True)
     return 0
 
 
-def _sink(output: str, part: Path, files: ExitStack) -> Writer:
-    """Where the result goes. A file is written beside and takes its name when all is well: no error costs an old one."""
-    if output == "-":
-        return files.enter_context(Writer(sys.stdout.buffer))
-    return files.enter_context(Writer(files.enter_context(part.open("wb"))))
+def _sink(output: str, files: ExitStack) -> Writer:
+    """Where the result goes."""
+    sink = sys.stdout.buffer if output == "-" else files.enter_context(_written(Path(output)))
+    return files.enter_context(Writer(sink))
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write to, which takes its name when all is well: no error costs an earlier result, or the input.
+
+    A link's target is replaced and keeps its permissions; what is no file (a pipe, a device) is written to directly.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        with target.open("wb") as file:
+            yield file
+        return
+    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
+        made = Path(file.name)
+        try:
+            yield file
+            file.close()
+            made.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+            made.replace(target)
+        except BaseException:
+            file.close()
+            made.unlink(missing_ok=True)
+            raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,6 +13,7 @@ from .tables import Table, Words
 DAYS_A_YEAR = 365.25
 LEAST_ROWS = 6  # that show by themselves that a series has a figure every second, third … month only
 LONGEST_GAP = 600  # months between two rows of a series: more is a slip in a date
+DUE = 0.25  # of the series have a row for the last month: then the others have missed it
 PART_POINTS = 250_000  # points that are charted and written at a time
 
 Dates = NDArray[np.datetime64]
@@ -75,8 +76,9 @@ def rows_by_date(table: Table, *, fill_months: bool) -> Rows:
     """Sort the rows of each series by date; TableError for two rows of one series and date.
 
     Where all dates of a series are first or all are last days of a month, and `fill_months`, the months between that
-    are not there become points without a figure. A series of at least 6 rows, all a multiple of some months apart, keeps
-    that step.
+    are not there become points without a figure; so do those after its last one, up to the last month that a quarter
+    of the monthly series have: a row that is not there is not zero. A series of at least 6 rows, all a multiple of some
+    months apart, keeps that step.
     """
     names, days = table.words["series"], table.days("date")
     table.refuse(names.code < 0, "series", "names no series")
@@ -102,6 +104,9 @@ def rows_by_date(table: Table, *, fill_months: bool) -> Rows:
         step = np.where(counts >= LEAST_ROWS, np.maximum(np.gcd.reduceat(gap, begins), 1), 1)
         offset = np.where(np.repeat(monthly, counts), since // np.repeat(step, counts), rank)
     lengths = offset[begins + counts - 1] + 1
+    if fill_months and monthly.any():
+        last = _last_due(month, np.repeat(monthly, counts), int(monthly.sum()))
+        lengths = np.where(monthly, np.maximum(lengths, (last - month[begins]) // step + 1), lengths)
     starts = np.cumsum(lengths) - lengths
     place = np.empty(len(code), dtype=np.int64)
     place[order] = np.repeat(starts, counts) + offset
@@ -111,6 +116,12 @@ def rows_by_date(table: Table, *, fill_months: bool) -> Rows:
     whole = dates.astype("datetime64[M]").astype(np.int64) - np.repeat(month[begins], lengths)
     years = np.where(np.repeat(monthly, lengths), whole / 12, years)
     return Rows([names.words[i] for i in code[begins]], starts, lengths, dates, years, place)
+
+
+def _last_due(month: Ints, monthly: Bools, n_series: int) -> int:
+    """The last month for which enough monthly series have a row; one slip in a date makes none due."""
+    months, series = np.unique(month[monthly], return_counts=True)
+    return int(months[series >= DUE * n_series].max(initial=months[0]))
 
 
 def _is_first_day(day: Dates) -> Bools:

@@ -21,6 +21,7 @@ MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null")  # not reported
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+MOST_LETTERS = (1 << 31) - 1  # of one cell: csv's own limit would refuse a long comment in a column that is not read
 BLOCK_BYTES = 1 << 22  # that pyarrow takes at a time
 
 
@@ -59,7 +60,7 @@ class Table:
         column = self.words[name]
         days = np.array([_day(word) for word in column.words] + [np.datetime64("NaT", "D")], dtype="datetime64[D]")
         found = days[column.code]
-        self.refuse(np.isnat(found), name, "is no date such as 2024-05-31")
+        self.refuse(np.isnat(found), name, "is no date such as 2024-05-31 or 2024-05: format the column as yyyy-mm-dd")
         return np.asarray(found)
 
 
@@ -79,7 +80,7 @@ def read_table(
     header = _header(content)
     for name in needed:
         if name not in header:
-            raise TableError(f"Line 1: there is no column {name}; the columns are: {', '.join(header)}.")
+            raise TableError(f"Line 1: there is no column {name}; the columns are: {', '.join(header)}.{_hint(header)}")
     names = [name for name in dict.fromkeys((*needed, *optional)) if name in header]
     types = {name: pa.dictionary(pa.int32(), pa.string()) if name in words else pa.float64() for name in names}
     try:
@@ -120,8 +121,17 @@ def _day(word: str) -> np.datetime64:
         return np.datetime64("NaT", "D")
 
 
+def _hint(header: list[str]) -> str:
+    """What may be wrong with a header that is one cell."""
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and mark in header[0]:
+            return f" The file seems to be separated by {name}: save it with commas."
+    return ""
+
+
 def _records(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The records of a file with the line on which each begins; empty lines are none."""
+    csv.field_size_limit(MOST_LETTERS)
     reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline=""))
     begin = 1
     for cells in reader:

@@ -53,7 +53,7 @@ def deaths(analysis: Analysis) -> None:
 
 @dataclass(frozen=True)
 class Deaths:
-    """The settled deaths of 12 months and of the 12 before; `verdict` is None where a month is not complete."""
+    """The settled deaths of 12 months and of the 12 before, at least; `verdict` is None where a month is not complete."""
 
     now: int
     before: int
@@ -76,7 +76,10 @@ def death_verdict(analysis: Analysis, measure_id: str = "suicide_in_care") -> De
     found = compare_years(reading.numerator[settled], incomplete)
     verdict = None if found.verdict == "incomplete" else str(found.verdict)
     month = reading.months[reading.latest]
-    return Deaths(int(found.now), int(found.before), month, verdict, reading.waiting_for)
+    now, before = (
+        int(np.nansum(reading.numerator[settled][span])) for span in (slice(-YEAR, None), slice(-2 * YEAR, -YEAR))
+    )
+    return Deaths(now, before, month, verdict, reading.waiting_for)
 
 
 def changes(analysis: Analysis) -> None:

@@ -443,7 +443,7 @@ def deaths_sentences(
     now: int, before: int, month: np.datetime64, verdict: str | None, waiting_for: tuple[str, ...] = ()
 ) -> str:
     """Deaths by their own rules: this year, the year before, and whether the numbers can tell."""
-    people = "person" if now == 1 else "people"
+    people, at_least = ("person" if now == 1 else "people"), ("at least " if verdict is None else "")
     if verdict is None:
         lacking = f" Missing or in question: {', '.join(waiting_for)}." if waiting_for else ""
         told = f"Some months are not complete, so the two cannot be compared.{lacking}"
@@ -454,8 +454,8 @@ def deaths_sentences(
             "unclear": "The numbers are too small to tell whether this is a real change.",
         }[verdict]
     return (
-        f"In the 12 months to {month_name(month, short=False)}, {now:,} {people} in our care died by suspected suicide. "
-        f"The year before it was {before:,}. {told} Later deaths are still being confirmed."
+        f"In the 12 months to {month_name(month, short=False)}, {at_least}{now:,} {people} in our care died by suspected suicide. "
+        f"The year before it was {at_least}{before:,}. {told} Later deaths are still being confirmed."
     )
 
 

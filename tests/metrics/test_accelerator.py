@@ -44,7 +44,7 @@ def drawn(seed):
         "doubtful": mask(0.1),
         "rules": rng.choice(["mdc", "mdc6"]),
         "direction": rng.choice(["lower", "higher", "neutral"]),
-        "target": rng.choice([np.nan, 5, 0, 30]),
+        "target": rng.choice([np.nan, 0.5, 0] if kind.startswith("p") else [np.nan, 5, 0, 30]),
         "multiplier": float(rng.choice([1, 1000])),
         "min_points": int(rng.choice([1, 13])),
         "floor_sigma_z": bool(rng.random() < 0.5),

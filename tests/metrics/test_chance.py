@@ -5,7 +5,7 @@ from metrics import chance_of_goal
 
 RNG = np.random.default_rng(4)
 STEADY = np.tile([10.0, 12, 8, 11, 9, 10], 6)
-FALLING = np.round(60 * np.exp(-0.03 * np.arange(48)))
+FALLING = np.round(240 * np.exp(-0.03 * np.arange(48)))
 
 
 @pytest.mark.parametrize(("target", "word"), [(5.0, "unlikely"), (10.0, "uncertain"), (15.0, "likely")])
@@ -20,8 +20,8 @@ def test_the_word_for_a_milestone(target, word):
 def test_the_chance_is_of_meeting_it_or_less():
     found = chance_of_goal(STEADY, target=10.0)
     other = chance_of_goal(STEADY, target=10.0, direction="higher")
-    assert found.as_now + other.as_now > 1  # exactly 120 meets both
-    assert found.expected == pytest.approx(120.5 / 12)
+    assert found.as_now + other.as_now > 0.99  # exactly 120 meets both
+    assert found.expected == pytest.approx(10, rel=0.01)
     assert found.low < 10 < found.high
 
 
@@ -33,13 +33,13 @@ def test_rates_are_in_the_unit_of_the_target():
 
 
 def test_a_trend_that_the_data_tell_is_said_to_go_on():
-    found = chance_of_goal(FALLING, target=14.0)
+    found = chance_of_goal(FALLING, target=53.5)
     assert (found.word, found.trend_word) == ("unlikely", "likely")
     assert found.sentence == (
         "If the rate stays as now, the next 12 months are unlikely to meet the milestone: less than 1 chance in 10. "
         "If the present fall goes on, the next 12 months are likely to meet the milestone: more than 9 chances in 10."
     )
-    rising = chance_of_goal(FALLING[::-1], target=55.0)
+    rising = chance_of_goal(FALLING[::-1], target=220.0)
     assert "If the present rise goes on" in str(rising.sentence)
 
 
@@ -75,6 +75,28 @@ def test_where_nothing_can_be_said_the_reason_is(y, target, reason):
     assert found.reason == found.sentence == reason
     assert np.isnan(found.as_now)
     assert found.word == found.trend_word == ""
+
+
+def test_few_events_and_targets_that_any_count_meets_are_not_judged():
+    rare = np.where(np.arange(36) % 4 == 0, 1.0, 0.0)
+    assert "too few to say" in str(chance_of_goal(rare, target=0.5).sentence)
+    assert np.isnan(chance_of_goal(STEADY, target=0.0, direction="higher").as_now)
+    with pytest.raises(ValueError, match="negative"):
+        chance_of_goal(STEADY, target=-1.0)
+
+
+@pytest.mark.parametrize("phi", [1, 2, 3])
+def test_likely_comes_true_and_unlikely_does_not(phi):
+    """Milestones at 0.4 to 2 times the true rate, which is 0.3 to 30 a month."""
+    rng = np.random.default_rng(phi)
+    rate = np.exp(rng.uniform(np.log(0.3), np.log(30), 6000))
+    mean = np.repeat(rate[:, None], 48, axis=1)
+    y = (rng.poisson(mean) if phi == 1 else rng.poisson(rng.gamma(mean / (phi - 1), phi - 1))).astype(float)
+    target = rate * rng.uniform(0.4, 2, len(rate))
+    found, met = chance_of_goal(y[:, :36], target=target), y[:, 36:].mean(axis=1) <= target
+    assert met[found.word == "likely"].mean() > 0.93
+    assert met[found.word == "unlikely"].mean() < 0.08
+    assert (found.word == "likely").mean() > 0.1
 
 
 def test_shapes_and_a_target_for_each_series():

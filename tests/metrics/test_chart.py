@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from plain import xmr_mdc
 
-from metrics import accelerate, control_chart, doubtful_months
+from metrics import accelerate, control_chart, doubtful_months, explain
 
 RNG = np.random.default_rng(20_261_122)
 STEADY = np.array([10.0, 12, 9, 11, 13, 8, 10, 12, 9, 11, 13, 8, 10, 12, 9, 11, 13, 8, 10, 12, 9, 11, 13, 8])
@@ -332,6 +332,20 @@ def test_an_open_gap_longer_than_the_limit_counts_and_moves_nothing():
     assert control_chart("t", gaps[:, :12], open_gap=1e9).open_gap_signal.tolist() == [False, False]
 
 
+def test_an_open_gap_over_which_reports_may_have_stopped_is_no_improvement():
+    gaps = np.random.default_rng(1).gamma(4, 5, 20)
+    asked = control_chart("t", gaps, open_gap=500, open_gap_doubtful=True)
+    assert (asked.variation, asked.reason) == ("none", "The latest month is in question.")
+    assert asked.open_gap_signal
+    assert [signal.meaning for signal in explain(asked) if not signal.points] == ["neither"]
+    sure = control_chart("t", gaps, open_gap=500, open_gap_doubtful=False)
+    assert sure.variation == "improvement_high"
+    worse = control_chart("t", gaps, open_gap=500, open_gap_doubtful=True, direction="higher")
+    assert worse.variation == "concern_high"
+    both = control_chart("t", np.stack([gaps, gaps]), open_gap=500, open_gap_doubtful=[True, False])
+    assert both.variation.tolist() == ["none", "improvement_high"]
+
+
 # Assurance
 
 
@@ -451,6 +465,12 @@ def test_without_points_only_the_figures_are_kept():
         (("u", [1.0, 5], [4, -4]), {}, r"denominator is negative: -4 at index \(1,\)"),
         (("xmr", [1.0, np.inf]), {}, "infinite"),
         (("xmr", [1.0, 2]), {"phase": [0, np.nan]}, "NaN"),
+        (("xmr", [1.0, 2]), {"multiplier": -1}, "multiplier must be above 0"),
+        (("xmr", [1.0, 2]), {"multiplier": np.nan}, "multiplier must be above 0"),
+        (("xmr", [1.0, 2]), {"min_points": 0}, "min_points must be at least 1"),
+        (("xmr", [1.0, 2]), {"target": np.inf}, "target is infinite"),
+        (("p", [1.0, 2], [4, 4]), {"target": 90}, "target is above 1, which no share can be"),
+        (("t", [1.0, 2]), {"open_gap": 3, "open_gap_doubtful": 1}, "must be boolean"),
         (("xmr", [1.0, 2]), {"baseline": [0, 1]}, "boolean"),
         (("xmr", [1.0, 2]), {"baseline": [True] * 3}, "broadcast"),
         (("xmr", np.ones((2, 4))), {"target": np.ones((2, 3))}, "broadcast"),

@@ -103,10 +103,26 @@ def test_series_of_different_lengths_are_as_each_alone(run):
     _, rows, _ = run(text, "chart", "--kind", "c")
     _, summary, _ = run(text, "chart", "--kind", "c", "--summary")
     for i, series in enumerate(values):
-        chart, mine = control_chart("c", series), [row for row in rows if row["series"] == f"s{i}"]
+        # Months after a series' last row are holes, up to the last month that a quarter of the series have.
+        full = np.append(series.astype(float), np.full(max(14 - len(series), 0), np.nan))
+        chart, mine = control_chart("c", full), [row for row in rows if row["series"] == f"s{i}"]
         assert np.array_equal(figures(mine, "upper"), chart.upper)
         assert [row["state"] for row in mine] == chart.state.tolist()
         assert (summary[i]["variation"], summary[i]["reason"]) == (str(chart.variation), str(chart.reason))
+
+
+def test_a_series_whose_rows_end_early_is_not_better(run):
+    rows = [f"A,{np.datetime64('2022-01') + i}-01,{10 + i % 3}\n" for i in range(28)]
+    rows += [f"B,{np.datetime64('2022-01') + i}-01,{10 + i % 3 if i < 14 else 1}\n" for i in range(22)]
+    _, summary, _ = run(HEADER.replace(",denominator", "") + "".join(rows), "chart", "--kind", "c", "--summary")
+    assert [(row["series"], row["variation"], row["reason"]) for row in summary] == [
+        ("A", "common_cause", ""),
+        ("B", "none", "The latest month was not reported."),
+    ]
+    more = [row.replace("A,", f"{name},") for name in "CDE" for row in rows[:28]]
+    slip = [*rows, *more, "C,2062-05-01,9\n"]  # one slip in a date makes nothing due for the others
+    _, points, _ = run(HEADER.replace(",denominator", "") + "".join(slip), "chart", "--kind", "c")
+    assert sum(row["series"] == "B" for row in points) == 28
 
 
 def test_parts_of_a_large_file_join_without_a_seam(run, monkeypatch):
@@ -156,6 +172,7 @@ def test_quotes_byte_order_marks_carriage_returns_and_other_columns_are_read(run
     assert status == 0
     assert [(row["series"], row["date"], row["value"]) for row in rows] == [
         ('A, "1"', "2024-01-01", "3"),
+        ('A, "1"', "2024-02-01", ""),  # the other has a row then
         ("B\nC", "2024-02-29", "4"),
     ]
 
@@ -174,13 +191,16 @@ def test_quotes_byte_order_marks_carriage_returns_and_other_columns_are_read(run
         ("series,date,numerator\n\na,2024-01-01,few\n", "Line 3, column numerator: 'few' is no number.\n"),
         (
             "series,date,numerator\na,2024-01-01,1\na,2024-02-30,1\n",
-            "Line 3, column date: '2024-02-30' is no date such as 2024-05-31.\n",
+            "Line 3, column date: '2024-02-30' is no date such as 2024-05-31 or 2024-05: format the column as yyyy-mm-dd.\n",
         ),
         (
             "series,date,numerator\na,01/02/2024,1\n",
-            "Line 2, column date: '01/02/2024' is no date such as 2024-05-31.\n",
+            "Line 2, column date: '01/02/2024' is no date such as 2024-05-31 or 2024-05: format the column as yyyy-mm-dd.\n",
         ),
-        ("series,date,numerator\na,,1\n", "Line 2, column date: '' is no date such as 2024-05-31.\n"),
+        (
+            "series,date,numerator\na,,1\n",
+            "Line 2, column date: '' is no date such as 2024-05-31 or 2024-05: format the column as yyyy-mm-dd.\n",
+        ),
         (
             'series,date,numerator\n"a\nb",2024-01-01,1\na,2024-01-01,-1\n',
             "Line 4, column numerator: '-1' is negative, which a c chart cannot show.\n",
@@ -329,6 +349,19 @@ def test_a_wrong_file_costs_no_earlier_result(tmp_path):
     assert (unfit.returncode, unfit.stderr.count(b"\n")) == (2, 1)
     assert (tmp_path / "out.csv").read_text() == "kept"
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+    same = process("chart", "--kind", "c", "-o", str(tmp_path / "out.csv"), str(tmp_path / "out.csv"))
+    assert (same.returncode, b"another name" in same.stderr) == (2, True)
+    link, target = tmp_path / "link.csv", tmp_path / "target.csv"
+    target.write_text("old")
+    target.chmod(0o600)
+    link.symlink_to(target)
+    done = process("chart", "--kind", "c", "-o", str(link), text=made()[2].encode())
+    assert (done.returncode, link.is_symlink(), target.stat().st_mode & 0o777) == (0, True, 0o600)
+    assert target.read_text() != "old"
+    link.unlink()
+    target.unlink()
+    into = process("chart", "--kind", "c", "-o", "/dev/null", text=made()[2].encode())
+    assert (into.returncode, Path("/dev/null").is_char_device()) == (0, True)
     lost = process("trend", str(tmp_path / "none.csv"))
     assert (lost.returncode, lost.stderr.count(b"\n")) == (2, 1)
     assert b"No such file" in lost.stderr

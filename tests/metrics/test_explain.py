@@ -58,11 +58,11 @@ def test_rising_then_falling_are_two_signals():
 def test_two_of_three_at_the_end_and_before():
     (signal,) = signals([16.0, 11, 16], "two_of_three")
     assert signal.points == (24, 26)
-    assert signal.sentence == "Two of the last three months were near the edge of the usual range."
+    assert signal.sentence == "Two of the last three months were near the upper edge of the usual range."
     (signal,) = signals([16.0, 11, 16, 10, 10], "two_of_three")
-    assert signal.sentence == "Two of three months were near the edge of the usual range, since Apr 2026."
+    assert signal.sentence == "Two of three months were near the upper edge of the usual range, Apr 2026 to Jun 2026."
     (signal,) = signals([16.0, 16, 16, 10], "two_of_three")
-    assert signal.sentence == "3 of 3 months since Apr 2026 were near the edge of the usual range."
+    assert signal.sentence == "3 of 3 months, Apr 2026 to Jun 2026, were near the upper edge of the usual range."
 
 
 def test_without_dates_points_are_numbered():

@@ -34,10 +34,10 @@ def test_rare_harm_leaves_no_chance_to_hear_silence():
 
 
 @pytest.mark.parametrize(
-    ("harm", "no_harm", "asked"), [(1, 10, True), (1, 40, False), (4, 10, False), (np.nan, 10, False)]
+    ("harm", "no_harm", "asked"), [(2, 10, True), (3, 10, False), (2, 40, False), (4, 10, False), (np.nan, 10, False)]
 )
 def test_harm_and_no_harm_must_fall_together(harm, no_harm, asked):
-    y = np.append(np.tile([3.0, 4, 2], 8), [harm] * 3)
+    y = np.append(np.tile([6.0, 8, 7], 8), [harm] * 3)
     other = np.append(np.tile([40.0, 35, 45], 8), [no_harm] * 3)
     found = questions(y, no_harm=other)
     assert (set(found.reason[-3:].tolist()) == {BOTH}) == asked

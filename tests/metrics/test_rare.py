@@ -60,26 +60,38 @@ def test_the_chance_of_a_gap_is_what_it_says():
     [
         (
             *(3, 36, np.nan),
-            "3 in 36 months, about one every 12. 62 months without one would support a fall, and 124 that it has halved.",
+            "3 in 36 months, about one every 12 months. It would take 62 months in all without one to support a fall, "
+            "and 124 to support that it has halved.",
         ),
         (
             *(3, 36, 20),
-            "3 in 36 months, about one every 12. None in the 20 months since, which still allows for up to 1.8 a year. "
-            "It would take 62 months without one to support a fall, and 124 to support a half.",
+            "3 in 36 months, about one every 12 months. None in the 20 months since, which still allows for up to 1.8 a "
+            "year (95 % sure). It would take 62 months in all without one to support a fall, and 124 to support that it "
+            "has halved.",
         ),
         (
             *(3, 36, 62),
-            "3 in 36 months, about one every 12. None in the 62 months since, which still allows for up to 0.58 a year. "
-            "That supports a fall, if every one was reported; it would take 124 months to support a half.",
+            "3 in 36 months, about one every 12 months. None in the 62 months since, which still allows for up to 0.58 a "
+            "year (95 % sure). That supports a fall, if every one was reported.",
         ),
         (
             *(12, 24, 14),
-            "12 in 24 months, about one every 2. None in the 14 months since, which still allows for up to 2.57 a year. "
-            "That supports a fall to half or less, if every one was reported.",
+            "12 in 24 months, about one every 2 months. None in the 14 months since, which still allows for up to 2.6 a "
+            "year (95 % sure). That supports a fall to half or less, if every one was reported.",
         ),
-        (0, 36, np.nan, "None in 36 months. That still allows for up to 0.999 a year."),
+        (
+            *(1, 30, 1),
+            "1 in 30 months. None in the 1 month since. These figures are too few to show a fall in any time worth "
+            "waiting for.",
+        ),
+        (0, 36, np.nan, "None in 36 months. That still allows for up to 1 a year (95 % sure)."),
         (np.nan, 36, np.nan, "No figures to judge this by."),
     ],
 )
 def test_the_sentence_claims_what_the_figures_support(events, months, since, sentence):
     assert rare_event_statement(events, months, months_since=since).sentence == sentence
+
+
+def test_time_since_is_not_below_0():
+    with pytest.raises(ValueError, match="months_since"):
+        rare_event_statement(1, 30, months_since=-3)

@@ -19,7 +19,7 @@ def line(picture: str) -> Line:
     joints = [i for i, mark in enumerate(picture) if mark == "|"]
     linked = np.delete(linked, joints) if joints else linked
     sides = (side for level in (0, 2, 3, 1) for side in (value > level, value < -level))
-    return Line(value, linked, *sides)
+    return Line(value, linked, *sides, limited=np.ones(len(value), dtype=bool))
 
 
 def drawn(flags) -> str:
@@ -100,6 +100,12 @@ def test_mixture(picture, flags):
     assert drawn(mixture(line(picture), length=8)[0]) == flags
 
 
+@pytest.mark.parametrize("kind", ["run", "xmr", "c"])
+def test_without_limits_that_are_apart_nothing_hugs_the_centre(kind):
+    level = np.full(30, 0.0 if kind == "c" else 5.0)
+    assert not control_chart(kind, level, rules="nelson").signals["hugging"].any()
+
+
 def test_rules_without_direction_are_kept_and_judge_nothing():
     y = np.tile([9.0, 11], 12)
     made = control_chart("xmr", y, rules="nelson")
@@ -139,7 +145,7 @@ def test_a_set_of_ones_own():
     assert np.flatnonzero(made.signals["doubled"]).tolist() == [13]
     assert np.flatnonzero(made.signals["shift"]).tolist() == [14, 15, 16, 17]
     said = {signal.rule: signal for signal in explain(made)}
-    assert said["doubled"].sentence == "1 month is flagged by the rule 'doubled', since month 14."
+    assert said["doubled"].sentence == "1 month is flagged by the rule 'doubled', in month 14."
     assert said["doubled"].direction == "high"
 
 

@@ -44,6 +44,9 @@ def test_a_year_that_is_not_complete_is_counted_and_not_compared():
     missing = y.copy()
     missing[20] = np.nan
     assert compare_years(missing).verdict == "incomplete"
+    assert np.isnan(compare_years(missing).before)
+    silent = np.append(np.ones(24), np.full(12, np.nan))
+    assert np.isnan(compare_years(silent).now)  # nothing reported is not nobody
     first = np.arange(36) == 3  # the oldest year is only left out of what is expected
     assert compare_years(y, first).earlier == 11
     assert compare_years(y, first).verdict == "fewer"

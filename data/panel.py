@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from data.access import SMALL, rounded
 from data.tree import NATIONAL, Tree, build_tree
-from metrics import questions, roll_up
-from metrics.measure import Measure
+from metrics import doubtful_months, questions, roll_up
+from metrics.measure import Kind, Measure
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -300,14 +300,20 @@ def _doubt(panel: Panel, catalogue: dict[str, Measure], decisions: list[dict[str
         units = np.flatnonzero(where[m] & panel.expected[m])
         if not units.size:
             continue
-        for judged, per in _judged(catalogue[measure_id], count[m, units], exposure[m, units]):
-            found = questions(judged, per).asked
+        measure = catalogue[measure_id]
+        for judged, per in _judged(measure, count[m, units], exposure[m, units]):
+            found = _asked(measure, judged, per)
             for i in np.flatnonzero(resets[m, units].any(axis=1)):
                 # The level is a new one from here on: what came before says no longer what to expect.
                 t = int(resets[m, units[i]].argmax())
-                found[i, t:] = questions(judged[i, t:], None if per is None else per[i, t:]).asked
+                found[i, t:] = _asked(measure, judged[i, t:], None if per is None else per[i, t:])
             panel.doubtful[m, units] |= found
     panel.doubtful[confirmed & where[..., None]] = False
+
+
+def _asked(measure: Measure, judged: Floats, per: Floats | None) -> Bools:
+    """Months to check. A team without a death for a year is not asked whether it stopped reporting deaths."""
+    return doubtful_months(judged, per) if measure.kind is Kind.DEATH else questions(judged, per).asked
 
 
 def _judged(measure: Measure, count: Floats, exposure: Floats) -> list[tuple[Floats, Floats | None]]:

@@ -108,7 +108,8 @@ def completeness() -> None:
         "better: in 13 of 100 wards of one or two a month after three months, in 24 of one a month after six, which is why "
         "wards below two have a chart of days between events, or none. Divisions and the trust are looked at in the same "
         "way, so wards that fall silent together are found there. One miss remains: where one ward in five, each recording "
-        "about one a month, falls silent and the others do not, the trust can read better for some months. For dates of rare harm, a long time without an event counts only "
+        "about one a month, falls silent and the others do not, the trust can read better for some months. "
+        "For dates of rare harm, a long time without an event counts only "
         "while other harm of the unit still comes in, or the ward has confirmed that nothing happened."
     )
     st.write(

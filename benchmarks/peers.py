@@ -19,14 +19,13 @@ import argparse
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from math import pi, sqrt
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.metrics import seconds
 from metrics import control_chart
 
 CHILD = Path(__file__).with_name("_peers_child.py")
@@ -69,16 +68,6 @@ def draw(y: np.ndarray) -> None:
         assert wanted is not None
     assert made.signals is not None
     assert made.state is not None
-
-
-def seconds(run: Callable[[], object], repeats: int) -> float:
-    """The least processor time of a run."""
-    best = float("inf")
-    for _ in range(repeats):
-        begin = time.process_time()
-        run()
-        best = min(best, time.process_time() - begin)
-    return best
 
 
 def said(name: str, found: dict[str, Any], batch: float, one: float, n: int, y: np.ndarray) -> str:

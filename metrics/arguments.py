@@ -1,5 +1,6 @@
-"""What the trend and intervention tests ask of their arguments."""
+"""What charts, comparisons and tests ask of their arguments."""
 
+from collections.abc import Collection
 from math import prod
 
 import numpy as np
@@ -8,9 +9,17 @@ from numpy.typing import ArrayLike
 from .points import Bools, Floats
 
 
-def known(what: str, name: str, built: tuple[str, ...]) -> None:
+def known(what: str, name: str, built: Collection[str]) -> None:
+    """Refuse a name that is not among those there are."""
     if name not in built:
         raise ValueError(f"{what} {name!r} is not built; these are: {', '.join(built)}")
+
+
+def refuse(values: Floats, wrong: Bools, what: str) -> None:
+    """Refuse the first value that is wrong, with its place."""
+    if wrong.any():
+        place = first(wrong)
+        raise ValueError(f"{what}: {values[place]:g} at index {place}")
 
 
 def counts_of(top: ArrayLike, size: ArrayLike | None, time: ArrayLike | None) -> tuple[Floats, Floats, Floats]:

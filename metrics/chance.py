@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .arguments import known
 from .points import Floats, Strings
 from .prediction import Forecast, forecast
 from .rare import YEAR
@@ -91,8 +92,7 @@ def chance_of_goal(
     that of all months given, and the chance of none is given only where fewer than 3 a year are expected; elsewhere
     `pace_to_halve` says more. Do not ask this of deaths.
     """
-    if direction not in DIRECTIONS:
-        raise ValueError(f"direction {direction!r} is not built; these are: {', '.join(DIRECTIONS)}")
+    known("direction", direction, DIRECTIONS)
     if (np.asarray(target, dtype=np.float64) < 0).any():
         raise ValueError("target cannot be negative")
     options = {"months": months, "exposure_ahead": exposure_ahead}

@@ -14,6 +14,7 @@ from math import exp, floor, log
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .arguments import refuse
 from .points import Bools, Floats
 
 FAMILIES = ("poisson", "bernoulli")
@@ -113,18 +114,12 @@ def _checked(count: ArrayLike, expected: ArrayLike, family: str) -> tuple[Floats
         raise ValueError("count needs an axis of points")
     e = np.broadcast_to(np.asarray(expected, dtype=np.float64), y.shape)
     for values, name in ((y, "count"), (e, "expected")):
-        _refuse(values, values < 0, f"{name} is negative")
-        _refuse(values, np.isinf(values), f"{name} is infinite")
+        refuse(values, values < 0, f"{name} is negative")
+        refuse(values, np.isinf(values), f"{name} is infinite")
     if family == "bernoulli":
-        _refuse(y, (y != 0) & (y != 1) & ~np.isnan(y), "count is neither 0 nor 1")
-        _refuse(e, e >= 1, "expected is no chance below 1")
+        refuse(y, (y != 0) & (y != 1) & ~np.isnan(y), "count is neither 0 nor 1")
+        refuse(e, e >= 1, "expected is no chance below 1")
     return y, np.where(np.isnan(e), 0.0, e)
-
-
-def _refuse(values: Floats, wrong: Bools, what: str) -> None:
-    if wrong.any():
-        place = tuple(int(i) for i in np.argwhere(wrong)[0])
-        raise ValueError(f"{what}: {values[place]:g} at index {place}")
 
 
 def _given(threshold: ArrayLike, shape: tuple[int, ...]) -> Floats:

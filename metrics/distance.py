@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .arguments import known
 from .now import RateNow
 from .points import Floats, Strings
 from .sentences import figure, said
@@ -58,8 +59,7 @@ def distance_to_goal(now: RateNow, target: ArrayLike, *, multiplier: float = 1.0
     A rate of 0 does not meet a target of 0: its interval goes above. Nothing that was counted in a year can show that
     nothing will happen.
     """
-    if direction not in DIRECTIONS:
-        raise ValueError(f"direction {direction!r} is not built; these are: {', '.join(DIRECTIONS)}")
+    known("direction", direction, DIRECTIONS)
     rate, low, high = (np.asarray(x) * multiplier for x in (now.rate, now.low, now.high))
     aim = np.broadcast_to(np.asarray(target, dtype=np.float64), rate.shape)
     under, over = (high <= aim, low > aim) if direction == "lower" else (low >= aim, high < aim)

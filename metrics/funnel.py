@@ -12,8 +12,9 @@ from math import prod
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .arguments import known, refuse
 from .dispersion import ALMOST_ONE, MOST_CORRELATION, Units, spread
-from .points import Bools, Floats, Ints, Strings
+from .points import Floats, Ints, Strings
 from .tails import count_tails, drawn_limits, highest_count, share_tails
 
 TOO_FEW = "Too few units to see how much they differ anyway: what stands out may be usual for such units."
@@ -121,8 +122,7 @@ def funnel(
         ("method", method, METHODS),
         ("overdispersion", overdispersion, OVERDISPERSION),
     ):
-        if name not in built:
-            raise ValueError(f"{what} {name!r} is not built; these are: {', '.join(built)}")
+        known(what, name, built)
     if not 0 < trim < 0.5:
         raise ValueError(f"trim must lie between 0 and 0.5, not {trim:g}")
     units, shape = _units(numerator, _exposure(kind, denominator, expected), kind)
@@ -168,12 +168,12 @@ def _units(numerator: ArrayLike, exposure: ArrayLike, kind: str) -> tuple[Units,
         raise ValueError("numerator needs an axis of units")
     bottom = "expected" if kind == "ratio" else "denominator"
     for values, name in ((y, "numerator"), (size, bottom)):
-        _refuse(values, values < 0, f"{name} is negative")
-        _refuse(values, np.isinf(values), f"{name} is infinite")
+        refuse(values, values < 0, f"{name} is negative")
+        refuse(values, np.isinf(values), f"{name} is infinite")
     if kind == "proportion":
-        _refuse(y, (y > size) & (size > 0), "numerator is above the denominator")
-        _refuse(size, (size != np.floor(size)) & ~np.isnan(size), "denominator is not whole")
-        _refuse(size, size > MOST_CASES, "denominator is too large for a proportion's exact tails")
+        refuse(y, (y > size) & (size > 0), "numerator is above the denominator")
+        refuse(size, (size != np.floor(size)) & ~np.isnan(size), "denominator is not whole")
+        refuse(size, size > MOST_CASES, "denominator is too large for a proportion's exact tails")
     shape, known = y.shape, ~np.isnan(y) & (size > 0)
     rows = prod(shape[:-1]), shape[-1]
     y, size = np.where(known, y, 0.0).reshape(rows), np.where(known, size, 0.0).reshape(rows)
@@ -183,12 +183,6 @@ def _units(numerator: ArrayLike, exposure: ArrayLike, kind: str) -> tuple[Units,
         centre = np.where(size.sum(axis=1) > 0, 1.0, np.nan)
     mean = np.nan_to_num(centre)[:, None] * size
     return Units(y, size, known.reshape(rows), centre, mean, kind == "proportion"), shape
-
-
-def _refuse(values: Floats, wrong: Bools, what: str) -> None:
-    if wrong.any():
-        place = tuple(int(i) for i in np.argwhere(wrong)[0])
-        raise ValueError(f"{what}: {values[place]:g} at index {place}")
 
 
 def _transformed(units: Units, tau_squared: Floats) -> Floats:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .arguments import known, refuse
 from .limits import CHARTS, COUNTS, GAPS, NEED_DENOMINATOR, NO_DENOMINATOR, PROPORTIONS, RANGES, SUBGROUPS
 from .points import Bools, Floats
 from .ranges import Options
@@ -58,9 +59,9 @@ def check_numbers(multiplier: float, min_points: int) -> None:
 
 def check_options(kind: str, direction: str, gaps: str, screen: bool, spread: object, open_gap: object) -> None:
     """Raise ValueError for an option that is not built or does not go with this kind of chart."""
-    _known("kind", kind, CHARTS)
-    _known("direction", direction, DIRECTIONS)
-    _known("gaps", gaps, GAP_RULES)
+    known("kind", kind, CHARTS)
+    known("direction", direction, DIRECTIONS)
+    known("gaps", gaps, GAP_RULES)
     if (spread is not None) != (kind in SUBGROUPS):
         raise ValueError("spread goes with the kinds xbar and s, and they need it")
     if screen and kind not in RANGES:
@@ -74,7 +75,7 @@ def rule_set(rules: str | RuleSet | None, kind: str) -> RuleSet:
     if isinstance(rules, RuleSet):
         return rules
     name = rules if rules is not None else DEFAULT_RULES.get(kind, "mdc")
-    _known("rules", name, RULE_SETS)
+    known("rules", name, RULE_SETS)
     return RULE_SETS[name]
 
 
@@ -94,13 +95,13 @@ def check_data(
     top = np.asarray(numerator, dtype=np.float64)
     if top.ndim == 0:
         raise ValueError("numerator needs an axis of points")
-    _refuse(top, np.isinf(top), "numerator is infinite")
+    refuse(top, np.isinf(top), "numerator is infinite")
     if kind in COUNTS:
-        _refuse(top, top < 0, f"numerator is negative, which a {kind} chart cannot show")
+        refuse(top, top < 0, f"numerator is negative, which a {kind} chart cannot show")
     bottom = _denominator(kind, top, denominator)
     if kind in PROPORTIONS and target is not None:
         aims = np.atleast_1d(np.asarray(target, dtype=np.float64))
-        _refuse(aims, aims > multiplier, f"target is above {multiplier:g}, which no share can be")
+        refuse(aims, aims > multiplier, f"target is above {multiplier:g}, which no share can be")
     flags = {name: None if mask is None else _mask(mask, top.shape, name) for name, mask in masks.items()}
     return Data(
         shape=top.shape,
@@ -119,17 +120,17 @@ def check_counts(
     kind: str, others: tuple[str, ...], numerator: ArrayLike, denominator: ArrayLike | None, *, need: bool
 ) -> tuple[Floats, Floats]:
     """Counts and their denominators (1 where there are none) for a kind of chart or one of `others`."""
-    _known("kind", kind, (*CHARTS, *others))
+    known("kind", kind, (*CHARTS, *others))
     counts = np.asarray(numerator, dtype=np.float64)
     if counts.ndim == 0:
         raise ValueError("numerator needs an axis of points")
-    _refuse(counts, counts < 0, "numerator is negative")
+    refuse(counts, counts < 0, "numerator is negative")
     if denominator is None:
         if need:
             raise ValueError(f"a {kind} chart needs a denominator")
         return counts, np.ones_like(counts)
     sizes = _broadcast(np.asarray(denominator, dtype=np.float64), counts.shape, "denominator")
-    _refuse(sizes, sizes < 0, "denominator is negative")
+    refuse(sizes, sizes < 0, "denominator is negative")
     return counts, sizes
 
 
@@ -141,30 +142,19 @@ def _denominator(kind: str, top: Floats, denominator: ArrayLike | None) -> Float
     if kind in NO_DENOMINATOR:
         raise ValueError(f"a {kind} chart takes no denominator")
     bottom = _broadcast(np.asarray(denominator, dtype=np.float64), top.shape, "denominator")
-    _refuse(bottom, np.isinf(bottom), "denominator is infinite")
-    _refuse(bottom, bottom < 0, "denominator is negative")
+    refuse(bottom, np.isinf(bottom), "denominator is infinite")
+    refuse(bottom, bottom < 0, "denominator is negative")
     if kind in PROPORTIONS:
-        _refuse(top, (top > bottom) & (bottom > 0), "numerator is above the denominator")
+        refuse(top, (top > bottom) & (bottom > 0), "numerator is above the denominator")
     none = bottom < 2 if kind == "s" else bottom == 0  # one value has no standard deviation
     return np.where(none, np.nan, bottom) if none.any() else bottom
 
 
 def _deviations(spread: ArrayLike, shape: tuple[int, ...]) -> Floats:
     deviations = np.asarray(_broadcast(np.asarray(spread, dtype=np.float64), shape, "spread"))
-    _refuse(deviations, np.isinf(deviations), "spread is infinite")
-    _refuse(deviations, deviations < 0, "spread is negative")
+    refuse(deviations, np.isinf(deviations), "spread is infinite")
+    refuse(deviations, deviations < 0, "spread is negative")
     return deviations
-
-
-def _known(what: str, name: object, built: Any) -> None:
-    if name not in built:
-        raise ValueError(f"{what} {name!r} is not built; these are: {', '.join(built)}")
-
-
-def _refuse(values: Floats, wrong: Bools, what: str) -> None:
-    if wrong.any():
-        place = tuple(int(i) for i in np.argwhere(wrong)[0])
-        raise ValueError(f"{what}: {values[place]:g} at index {place}")
 
 
 def _broadcast(values: NDArray[Any], shape: tuple[int, ...], name: str) -> NDArray[Any]:
@@ -205,7 +195,7 @@ def _phase(phase: ArrayLike, shape: tuple[int, ...]) -> NDArray[Any] | None:
 def _figures(values: ArrayLike, shape: tuple[int, ...], name: str) -> Floats:
     """The last point's figure of each series, from one for all, one a series, or one a point."""
     figures = np.asarray(values, dtype=np.float64)
-    _refuse(np.atleast_1d(figures), np.isinf(np.atleast_1d(figures)), f"{name} is infinite")
+    refuse(np.atleast_1d(figures), np.isinf(np.atleast_1d(figures)), f"{name} is infinite")
     rows = _rows(figures, shape, name)
     return np.asarray(rows[:, -1]) if shape[-1] else np.full(len(rows), np.nan)
 

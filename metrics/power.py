@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from .arguments import known
 from .points import Bools, Floats, Strings
-from .ratio import _binomial_p
+from .ratio import binomial_p
 
 SIGNIFICANT = 0.05
 POWER = 0.8
@@ -139,7 +139,7 @@ def _is_fall(before: Floats, after: Floats, exposure: float, months: float) -> B
     share = np.full(y1.shape, months / (exposure + months))
     lower = y2 * exposure < y1 * months
     fall = np.zeros(y1.shape, dtype=bool)
-    fall[lower] = _binomial_p(y2[lower], (y1 + y2)[lower], share[lower]) < SIGNIFICANT
+    fall[lower] = binomial_p(y2[lower], (y1 + y2)[lower], share[lower]) < SIGNIFICANT
     return fall
 
 

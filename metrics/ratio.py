@@ -63,11 +63,11 @@ def rate_ratio(count_1: ArrayLike, exposure_1: ArrayLike, count_2: ArrayLike, ex
         low, high = (np.asarray(bound / (1 - bound) * e2 / e1) for bound in (share.low, share.high))
     low, high = np.where(total == 0, 0.0, low), np.where(total == 0, np.inf, high)
     p_value = np.full(ratio.shape, np.nan)
-    p_value[known] = _binomial_p(y1[known], total[known], (e1 / (e1 + e2))[known])
+    p_value[known] = binomial_p(y1[known], total[known], (e1 / (e1 + e2))[known])
     return Ratio(ratio, np.where(known, low, np.nan), np.where(known, high, np.nan), p_value)
 
 
-def _binomial_p(y: Floats, n: Floats, share: Floats) -> Floats:
+def binomial_p(y: Floats, n: Floats, share: Floats) -> Floats:
     """Two-sided exact p: the probability of all outcomes no more likely than y, found in the other tail by halving."""
     from scipy.special import betainc, gammaln, xlog1py, xlogy
 

@@ -45,6 +45,11 @@ class Home:
         return self.root / "audit.head"
 
     @property
+    def trails(self) -> Path:
+        """Who looked, exported and signed in: one chained file for each process, so that looking never waits."""
+        return self.root / "audit"
+
+    @property
     def reference_key(self) -> Path:
         """The key that turns a source's incident reference into `event_ref`."""
         return self.root / "event_reference.key"

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
+from data.audit import now, row_hash
+from data.ingest.persons import refuse_persons
 from data.record import StoreError, Writing, next_position, transaction
 
 # What each kind states in its detail: required keys, then optional ones.
@@ -17,12 +19,29 @@ DETAILS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "break": ((), ()),
     "exclusion": ((), ()),
     "confirmation": ((), ()),
-    "zero_return": ((), ()),
+    "zero_return": ((), ("answer",)),
+    "sign_off": ((), ()),
     "annotation": (("text",), ()),
     "idea": (("text", "state"), ("predicted",)),
+    "response": (("found", "will_do"), ("look_again_on", "passed_up_to")),
+    "commentary": (("text",), ()),
+    "mapping": (
+        ("source", "feed", "columns", "values"),
+        ("date_style", "drop_other_columns", "combine", "month_of_day"),
+    ),
+    "expectation": (("due_day",), ("settles_after_months", "owner")),
+    "edition": (("name", "meeting_on", "version", "data_up_to"), ("known_gaps",)),
+    "grant": (("person", "role"), ("units", "ends_on")),
+    "purge": (("what", "id"), ()),
 }
-NEEDS_APPROVAL = ("goal", "phase", "break", "exclusion", "confirmation")
+NEEDS_APPROVAL = ("goal", "phase", "break", "exclusion", "confirmation", "edition", "purge")
+ABOUT = ("approval", "withdrawal", "load_withdrawal", "load_restoration")  # what is said of another row of the record
 IDEA_STATES = ("try", "adopt", "adapt", "abandon")
+# What a ward says of its month: that the figures are right, that something is missing, that nothing happened.
+RETURN_ANSWERS = ("right", "missing", "nothing")
+PURGED_THINGS = ("load", "decision")
+LATEST_DUE_DAY = 90  # days after the month's end; later than that nobody is waiting
+_DAYS = ("date", "baseline_from", "baseline_to", "look_again_on", "meeting_on", "data_up_to", "ends_on")
 
 
 @dataclass(frozen=True)
@@ -49,92 +68,181 @@ class Proposal:
                 raise ValueError(f"A decision of kind '{self.kind}' does not state '{key}'.")
         if not self.reason.strip():
             raise ValueError("A decision states its reason.")
-        if self.kind == "goal":
-            self._check_goal()
-        if self.kind == "idea" and self.detail["state"] not in IDEA_STATES:
-            raise ValueError(f"The state of an idea is {', '.join(IDEA_STATES)}.")
+        if self.first_month and self.last_month and self.last_month < self.first_month:
+            raise ValueError("The last month of a decision is not before its first.")
+        for key in _DAYS:
+            if self.detail.get(key):
+                _day(key, self.detail[key])
+        if self.kind in _CHECKS:
+            _CHECKS[self.kind](self.detail)
+        refuse_persons(self.reason, "The reason")
+        if self.kind != "grant":  # a grant names the person who may see and do things: that is its purpose
+            for key, value in self.detail.items():
+                if key != "values":  # the labels of a source are checked when they are read
+                    refuse_persons(_words(value), f"The {key.replace('_', ' ')}")
 
-    def _check_goal(self) -> None:
-        wanted = {"zero": (), "percent_below": ("percent",), "threshold": ("target",)}
-        if self.detail["type"] not in wanted:
-            raise ValueError(f"A goal is of type {', '.join(wanted)}.")
-        # Without a baseline there is no way from here to the goal; deaths alone have neither.
-        needed = (
-            *wanted[self.detail["type"]],
-            *(("baseline_from", "baseline_to") if "trajectory" in self.detail else ()),
-        )
-        for key in needed:
-            if key not in self.detail:
-                raise ValueError(f"A goal of type '{self.detail['type']}' must state its {key}.")
-        for key in ("date", "baseline_from", "baseline_to"):
-            if key in self.detail:
-                date.fromisoformat(str(self.detail[key]))
+
+def _day(key: str, value: Any) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise ValueError(
+            f"The {key.replace('_', ' ')} of a decision is a day such as 2028-04-01, not '{value}'."
+        ) from error
+
+
+def _words(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _check_goal(detail: dict[str, Any]) -> None:
+    wanted = {"zero": (), "percent_below": ("percent",), "threshold": ("target",)}
+    if detail["type"] not in wanted:
+        raise ValueError(f"A goal is of type {', '.join(wanted)}.")
+    # Without a baseline there is no way from here to the goal; deaths alone have neither.
+    for key in (*wanted[detail["type"]], *(("baseline_from", "baseline_to") if "trajectory" in detail else ())):
+        if key not in detail:
+            raise ValueError(f"A goal of type '{detail['type']}' must state its {key}.")
+
+
+def _check_idea(detail: dict[str, Any]) -> None:
+    if detail["state"] not in IDEA_STATES:
+        raise ValueError(f"The state of an idea is {', '.join(IDEA_STATES)}.")
+
+
+def _check_return(detail: dict[str, Any]) -> None:
+    if detail.get("answer", "nothing") not in RETURN_ANSWERS:
+        raise ValueError(f"The answer of a return is {', '.join(RETURN_ANSWERS)}.")
+
+
+def _check_expectation(detail: dict[str, Any]) -> None:
+    day = detail["due_day"]
+    if not isinstance(day, int) or not 1 <= day <= LATEST_DUE_DAY:
+        raise ValueError(f"An expectation is due 1 to {LATEST_DUE_DAY} days after the month has ended, not '{day}'.")
+    months = detail.get("settles_after_months", 0)
+    if not isinstance(months, int) or not 0 <= months <= 12:
+        raise ValueError(f"A measure settles after 0 to 12 months, not '{months}'.")
+
+
+def _check_edition(detail: dict[str, Any]) -> None:
+    if not isinstance(detail["version"], int):
+        raise ValueError("An edition names a version of the figures by its number.")
+
+
+def _check_purge(detail: dict[str, Any]) -> None:
+    if detail["what"] not in PURGED_THINGS or not isinstance(detail["id"], int):
+        raise ValueError(f"What is purged is a {' or a '.join(PURGED_THINGS)}, by its number.")
+
+
+_CHECKS = {
+    "goal": _check_goal,
+    "idea": _check_idea,
+    "zero_return": _check_return,
+    "expectation": _check_expectation,
+    "edition": _check_edition,
+    "purge": _check_purge,
+}
 
 
 def decide(writer: Writing, decision: Proposal, who: str, *, at: datetime | None = None) -> int:
     """Record a decision; gives its position. It is in force at once unless its kind needs somebody's approval."""
-    return _append(writer, decision, who, None, at)
+    values = {
+        "measure": decision.measure_id,
+        "unit": decision.unit_code,
+        "first": decision.first_month,
+        "last": decision.last_month,
+        "concerns": None,
+        "detail": json.dumps(decision.detail, sort_keys=True, ensure_ascii=False, default=str),
+    }
+    return _insert(writer, decision.kind, who, decision.reason, at, values)
 
 
 def approve(writer: Writing, decision_id: int, who: str, reason: str, *, at: datetime | None = None) -> int:
     """Approve a decision that somebody else proposed. Raises StoreError when it was the same person."""
     kind, proposer = _proposal(writer, decision_id)
-    if proposer == who:
+    if same_person(proposer, who):
         raise StoreError(f"{who} proposed this {kind} and cannot approve it; ask somebody else.")
     if kind not in NEEDS_APPROVAL:
         raise StoreError(f"A decision of kind '{kind}' needs no approval.")
-    return _append_about(writer, "approval", decision_id, who, reason, at)
+    if _said_of(writer, decision_id, "approval"):
+        raise StoreError(f"Decision {decision_id} is approved already.")
+    if _said_of(writer, decision_id, "withdrawal"):
+        raise StoreError(f"Decision {decision_id} was withdrawn; propose it anew.")
+    if kind == "edition":
+        _refuse_own_figures(writer, decision_id, who)
+    return say_of(writer, "approval", decision_id, who, reason, at)
 
 
 def withdraw(writer: Writing, decision_id: int, who: str, reason: str, *, at: datetime | None = None) -> int:
     """Withdraw a decision: it stays in the record and is in force no longer."""
     _proposal(writer, decision_id)
-    return _append_about(writer, "withdrawal", decision_id, who, reason, at)
+    if _said_of(writer, decision_id, "withdrawal"):
+        raise StoreError(f"Decision {decision_id} is withdrawn already.")
+    return say_of(writer, "withdrawal", decision_id, who, reason, at)
 
 
-def _proposal(writer: Writing, decision_id: int) -> tuple[str, str]:
-    found = writer.con.execute(
-        "select kind, decided_by from record.decision where decision_id = $id and kind not in ('approval', 'withdrawal')",
-        {"id": decision_id},
-    ).fetchall()
-    if not found:
-        raise StoreError(f"There is no decision {decision_id}.")
-    kind, proposer = found[0]
-    return kind, proposer
-
-
-def _append(writer: Writing, decision: Proposal, who: str, concerns: int | None, at: datetime | None) -> int:
-    return _insert(
-        writer,
-        decision.kind,
-        who,
-        decision.reason,
-        at,
-        {
-            "measure": decision.measure_id,
-            "unit": decision.unit_code,
-            "first": decision.first_month,
-            "last": decision.last_month,
-            "concerns": concerns,
-            "detail": json.dumps(decision.detail, sort_keys=True, ensure_ascii=False, default=str),
-        },
-    )
-
-
-def _append_about(writer: Writing, kind: str, about: int, who: str, reason: str, at: datetime | None) -> int:
+def say_of(writer: Writing, kind: str, about: int, who: str, reason: str, at: datetime | None = None) -> int:
+    """Record what is said of another row: its approval, withdrawal or restoration. A reason is always given."""
+    name = kind.replace("_", " ")
     if not reason.strip():
-        raise StoreError(f"An {kind} states its reason." if kind == "approval" else f"A {kind} states its reason.")
+        raise StoreError(f"{'An' if name[0] in 'aeiou' else 'A'} {name} states its reason.")
+    refuse_persons(reason, "The reason")
     nothing = {"measure": "", "unit": "", "first": None, "last": None, "detail": "{}"}
     return _insert(writer, kind, who, reason, at, nothing | {"concerns": about})
 
 
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one person's, however they are written."""
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+
+
+def row_of(writer: Writing, decision_id: int) -> tuple[Any, ...]:
+    """A decision as it stands in the record. Raises StoreError when there is none."""
+    found = writer.con.execute("select * from record.decision where decision_id = $id", {"id": decision_id}).fetchall()
+    if not found:
+        raise StoreError(f"There is no decision {decision_id}.")
+    row: tuple[Any, ...] = found[0]
+    return row
+
+
+def _proposal(writer: Writing, decision_id: int) -> tuple[str, str]:
+    row = row_of(writer, decision_id)
+    kind, proposer = row[1], row[9]
+    if kind in ABOUT:
+        raise StoreError(f"There is no decision {decision_id}: it is the {kind.replace('_', ' ')} of {row[6]}.")
+    return kind, proposer
+
+
+def _said_of(writer: Writing, decision_id: int, kind: str) -> bool:
+    return bool(
+        writer.con.execute(
+            "select count(*) from record.decision where concerns = $id and kind = $kind",
+            {"id": decision_id, "kind": kind},
+        ).fetchall()[0][0]
+    )
+
+
+def _refuse_own_figures(writer: Writing, decision_id: int, who: str) -> None:
+    """An edition is signed off by somebody who loaded none of what is new in it since the last one."""
+    version = int(json.loads(row_of(writer, decision_id)[7])["version"])
+    loaders = writer.con.execute(
+        "select distinct loaded_by from record.load where load_id <= $version and load_id > coalesce(("
+        "select max((d.detail->>'version')::bigint) from record.decision d join record.decision a"
+        " on a.kind = 'approval' and a.concerns = d.decision_id where d.kind = 'edition'), 0)",
+        {"version": version},
+    ).fetchall()
+    if any(same_person(loader, who) for (loader,) in loaders):
+        raise StoreError(f"{who} loaded figures of this edition and cannot sign it off; ask somebody else.")
+
+
 def _insert(writer: Writing, kind: str, who: str, reason: str, at: datetime | None, values: dict[str, Any]) -> int:
     position = next_position(writer.con)
-    when = at or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    with transaction(writer, who, kind, {"decision": position, "reason": reason}):
+    vouched: dict[str, Any] = {"decision": position}
+    with transaction(writer, who, kind, vouched):
         writer.con.execute(
             "insert into record.decision values ($id, $kind, $measure, $unit, $first, $last, $concerns, $detail, $reason,"
             " $who, $at)",
-            {"id": position, "kind": kind, "reason": reason, "who": who, "at": when} | values,
+            {"id": position, "kind": kind, "reason": reason, "who": who, "at": at or now()} | values,
         )
+        vouched["row"] = row_hash(row_of(writer, position))
     return position

@@ -4,27 +4,25 @@
 transaction, checkpointed, and only then acknowledged. The head of the audit chain is kept beside the file as well.
 """
 
-import hashlib
-import json
-import os
 import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from filelock import FileLock, Timeout
 
+from data.audit import Head, anchor_trails, append_line, row_hash, write_heads
 from data.config import Home
 from data.database import attach, rows, run, workspace
+from data.files import write_atomically
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 LOCK_SECONDS = 60
-FIRST_HASH = "0" * 64
+UPGRADES = {1: "schema/upgrade_2", 2: "schema/upgrade_3"}  # the layout that is found -> how it becomes the next
 
 
 class StoreError(RuntimeError):
@@ -45,56 +43,72 @@ class Writing:
 
 
 @contextmanager
-def writing(home: Home) -> Iterator[Writing]:
-    """The only way to the record. Raises StoreError when it is busy, newer, or cannot be written."""
+def locked(home: Home, *, wait: float = LOCK_SECONDS) -> Iterator[None]:
+    """The writer's lock of a home: one process at a time. Raises StoreError when it is busy or cannot be written."""
     _make_folder(home.root)
     lock = FileLock(home.lock)
     try:
-        lock.acquire(timeout=LOCK_SECONDS)
+        lock.acquire(timeout=wait)
     except Timeout as error:
         raise StoreError("Another load is running; wait until it has ended and try again.") from error
     except OSError as error:
         raise cannot_write(home.root, error) from error
     try:
-        with tempfile.TemporaryDirectory(prefix="zero-harm-") as scratch:
-            con = workspace(home.root, Path(scratch))
-            writer = Writing(home, con, Path(scratch))
-            try:
-                run(con, "schema/macros")
-                open_record(con, home)
-                yield writer
-            except (duckdb.Error, OSError) as error:
-                if writer.committed:
-                    raise _stored_only(home.root, error) from error
-                if isinstance(error, duckdb.IOException) or "No space left" in str(error) or "Read-only" in str(error):
-                    raise cannot_write(home.root, error) from error
-                raise
-            finally:
-                con.close()
+        yield
     finally:
         lock.release()
 
 
+@contextmanager
+def writing(home: Home, *, wait: float = LOCK_SECONDS) -> Iterator[Writing]:
+    """The only way to the record. Raises StoreError when it is busy, newer, or cannot be written."""
+    with locked(home, wait=wait), tempfile.TemporaryDirectory(prefix="zero-harm-") as scratch:
+        con = workspace(home.root, Path(scratch))
+        writer = Writing(home, con, Path(scratch))
+        try:
+            run(con, "schema/macros")
+            open_record(con, home)
+            yield writer
+        except (duckdb.Error, OSError) as error:
+            if writer.committed:
+                raise stored_only(home.root, error) from error
+            if isinstance(error, duckdb.IOException) or "No space left" in str(error) or "Read-only" in str(error):
+                raise cannot_write(home.root, error) from error
+            raise
+        finally:
+            con.close()
+
+
 def open_record(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Attach the record as `record`, made when it is not there."""
+    """Attach the record as `record`, made when it is not there, brought forward when it is of an older layout."""
     attach(con, home.record, "record")
     tables = con.execute("select count(*) from duckdb_tables() where database_name = 'record'").fetchall()[0][0]
     if tables == 0:
-        con.execute("begin")
-        run(con, "schema/record")
-        con.execute("commit")
-        con.execute("checkpoint record")
-    found = con.execute("select schema_version from record.meta").fetchall()[0][0]
+        _change_layout(con, "schema/record")
+    found = layout_of(con)
     if found > SCHEMA_VERSION:
         raise StoreError(
             f"This store was made by a newer version of the dashboard (layout {found}, this one knows {SCHEMA_VERSION}); "
             "install that version."
         )
-    if found < SCHEMA_VERSION:
-        con.execute("begin")
-        run(con, "schema/upgrade_2")
-        con.execute("commit")
-        con.execute("checkpoint record")
+    while found < SCHEMA_VERSION:
+        _change_layout(con, UPGRADES[found])
+        found = layout_of(con)
+    run(con, "schema/spells")
+
+
+def layout_of(con: duckdb.DuckDBPyConnection) -> int:
+    """The number of the attached record's layout."""
+    found: int = con.execute("select schema_version from record.meta").fetchall()[0][0]
+    return found
+
+
+def _change_layout(con: duckdb.DuckDBPyConnection, step: str) -> None:
+    """One step, whole or not at all: an upgrade that was cut short begins again next time."""
+    con.execute("begin")
+    run(con, step)
+    con.execute("commit")
+    con.execute("checkpoint record")
 
 
 def next_position(con: duckdb.DuckDBPyConnection) -> int:
@@ -103,42 +117,20 @@ def next_position(con: duckdb.DuckDBPyConnection) -> int:
     return position
 
 
-def append_audit(con: duckdb.DuckDBPyConnection, who: str, what: str, detail: dict[str, Any]) -> str:
-    """Add a line to the audit chain, inside the caller's transaction; gives its hash."""
-    last = rows(con, "staging/audit_head")
-    previous = last[0][0] if last else FIRST_HASH
-    position, at = next_position(con), datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    text = json.dumps(detail, sort_keys=True, ensure_ascii=False)
-    digest = audit_hash(previous, position, at, who, what, text)
-    con.execute(
-        "insert into record.audit values ($position, $at, $who, $what, $detail, $previous, $hash)",
-        {
-            "position": position,
-            "at": at,
-            "who": who,
-            "what": what,
-            "detail": text,
-            "previous": previous,
-            "hash": digest,
-        },
-    )
-    return digest
-
-
-def audit_hash(previous: str, position: int, at: datetime, who: str, what: str, detail: str) -> str:
-    """What chains one line of the audit to the one before it."""
-    line = json.dumps([previous, position, at.isoformat(), who, what, detail], ensure_ascii=False)
-    return hashlib.sha256(line.encode()).hexdigest()
-
-
 @contextmanager
 def transaction(writer: Writing, who: str, what: str, detail: dict[str, Any]) -> Iterator[None]:
-    """All or nothing, with its audit line; on leaving it is on disk and the head of the chain is beside it."""
-    con = writer.con
+    """All or nothing, with its audit line; on leaving it is on disk and the head of the chain is beside it.
+
+    What `detail` says when the caller is done goes into the line, so that a hash of what was written can be added last.
+    """
+    con, home = writer.con, writer.home
+    before = rows(con, "staging/audit_head")[0]
     con.execute("begin")
     try:
         yield
-        head = append_audit(con, who, what, detail)
+        head = append_line(con, who, what, detail | _anchored(writer))
+        # Both ends are kept until the commit is on disk: a crash in between leaves one or the other.
+        write_heads(home, *([Head(*before)] if before[1] else []), head)
         con.execute("commit")
         writer.committed = True
     except BaseException:
@@ -147,39 +139,19 @@ def transaction(writer: Writing, who: str, what: str, detail: dict[str, Any]) ->
         raise
     try:
         con.execute("checkpoint record")
-        write_atomically(writer.home.audit_head, f"{head}\n".encode())
+        write_heads(home, head)
     except (duckdb.Error, OSError) as error:
-        raise _stored_only(writer.home.root, error) from error
+        raise stored_only(home.root, error) from error
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside, flush to the disk, then replace; on Windows a reader may hold the file, so that is retried."""
-    temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    replace(temporary, path)
-
-
-def replace(source: Path, target: Path, tries: int = 20) -> None:
-    """`os.replace`, tried again while a reader holds the target (Windows), and made durable where folders can be synced."""
-    import time
-
-    for attempt in range(tries):
-        try:
-            source.replace(target)
-            break
-        except PermissionError:
-            if attempt == tries - 1:
-                raise
-            time.sleep(0.1)
-    if os.name == "posix":
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+def _anchored(writer: Writing) -> dict[str, Any]:
+    """Anchor the trails that grew; their rows are vouched for by the audit line."""
+    grown = anchor_trails(writer.con, writer.home)
+    if not grown:
+        return {}
+    position = next_position(writer.con)
+    writer.con.executemany("insert into record.trail values (?, ?, ?, ?)", [(position, *each) for each in grown])
+    return {"trails": row_hash(value for each in sorted(grown) for value in (position, *each)), "trails_at": position}
 
 
 def reference_key(home: Home) -> bytes:
@@ -205,7 +177,8 @@ def cannot_write(folder: Path, error: Exception) -> StoreError:
     )
 
 
-def _stored_only(folder: Path, error: Exception) -> StoreError:
+def stored_only(folder: Path, error: Exception) -> StoreError:
+    """After a commit: it is kept, and readers do not see it yet."""
     return StoreError(
         f"What was sent is stored, but not yet published ({why(error)}): free space in {folder} and run 'python -m data publish'."
     )

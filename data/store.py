@@ -73,6 +73,10 @@ class Store:
         published = read_pointer(home)
         if published is None:
             return None
+        if not published.is_of_this_layout:
+            raise StoreError(
+                "The published figures were made by an older version of the dashboard; run 'python -m data publish'."
+            )
         hashes = tuple(sorted(published.hashes.values()))
         if hashes not in _VERIFIED:
             verify_published(published)

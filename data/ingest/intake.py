@@ -21,6 +21,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from data.audit import now, row_hash
 from data.config import Home
 from data.database import rows, run
 from data.ingest.feeds import Feed
@@ -116,6 +117,7 @@ class Intake:
     declared_issue: bool
     status: str
     note: str
+    source: str
     problems: tuple[Problem, ...]
     set_aside: tuple[tuple[str, int], ...]
     changes: Changes
@@ -188,7 +190,7 @@ class Intake:
 
     def _same_bytes_known(self, con: duckdb.DuckDBPyConnection) -> bool:
         known = con.execute(
-            "select count(*) from record.load where bytes_sha256 = $sha", {"sha": self.bytes_sha256}
+            "select count(*) from active_load where bytes_sha256 = $sha", {"sha": self.bytes_sha256}
         ).fetchall()
         return bool(known[0][0])
 
@@ -213,7 +215,7 @@ class Intake:
         with transaction(self.writer, who, "load", detail):
             con.execute(
                 "insert into record.load values ($id, $feed, $file, $sha, $content, $issue, $status, $who, $at, $first, $last,"
-                " $read, $stored, $rejected, $aside, $note)",
+                " $read, $stored, $rejected, $aside, $note, $source)",
                 {
                     "id": load_id,
                     "feed": self.feed.name,
@@ -223,7 +225,7 @@ class Intake:
                     "issue": issue,
                     "status": self.status,
                     "who": who,
-                    "at": datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+                    "at": now(),
                     "first": first,
                     "last": last,
                     "read": self.rows_read,
@@ -231,9 +233,14 @@ class Intake:
                     "rejected": self.rows_rejected,
                     "aside": self.rows_set_aside,
                     "note": self.note,
+                    "source": self.source,
                 },
             )
             run(con, "staging/append")
+            doubled = rows(con, "staging/doubled", load_id=load_id)
+            if doubled:  # the checks have refused it line by line; this is the last gate, inside the transaction
+                raise StoreError(f"{self.file_name} holds {doubled[0][0]} twice; nothing was changed. Please report this.")
+            detail |= {"load": load_id, "row": row_hash(load_row(con, load_id))}
         return load_id
 
 
@@ -304,11 +311,18 @@ def intake(
             parsed is not None or extract.feed.name == "mhsds",
             status or _status(con, extract.feed),
             note,
+            "",
             problems,
             tuple(con.execute("select what, count(*) from set_aside group by what order by what").fetchall()),
             _changes(con),
             catalogue,
         )
+
+
+def load_row(con: duckdb.DuckDBPyConnection, load_id: int) -> tuple[object, ...]:
+    """A load as it stands in the attached record: what its audit line vouches for."""
+    row: tuple[object, ...] = con.execute("select * from record.load where load_id = $id", {"id": load_id}).fetchall()[0]
+    return row
 
 
 def write_rejects(home: Home, problems: tuple[Problem, ...], sha256: str) -> Path:

@@ -1,6 +1,7 @@
 """The sample trust's extracts, month after month as a trust would send them, through the same intake as real ones."""
 
 import csv
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -14,7 +15,7 @@ from data.config import Home
 from data.decisions import Proposal, approve, decide
 from data.ingest.feeds import FEEDS
 from data.ingest.intake import intake
-from data.publish import publish
+from data.publish import publish, read_pointer
 from data.record import writing
 from data.synthetic.figures import ETHNIC_GROUPS, RATES, Figures, draw_figures, is_open
 from data.synthetic.trust import DIVISIONS, TRUST, WARDS, Ward
@@ -43,12 +44,20 @@ Rows = Iterable[tuple[object, ...]]
 
 def ensure_sample(home: Home, say: Say = print) -> None:
     """Make the sample trust if this home has none; two that ask at once get one."""
-    if home.pointer.exists():
+    if _is_made(home):
         return
     home.root.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(home.root.with_name(f"{home.root.name}.lock")):
-        if not home.pointer.exists():
-            make_sample(home, say=say)
+        if _is_made(home):
+            return
+        if home.pointer.exists():  # by an older version: nothing in it is worth keeping
+            shutil.rmtree(home.root)
+        make_sample(home, say=say)
+
+
+def _is_made(home: Home) -> bool:
+    published = read_pointer(home)
+    return published is not None and published.is_of_this_layout
 
 
 def make_sample(home: Home, *, until: date | None = None, seed: int = SEED, say: Say = print) -> None:

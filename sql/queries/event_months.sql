@@ -9,7 +9,7 @@ with stretch as (
             partition by measure_id, unit_code order by first_day, last_day rows between unbounded preceding and 1 preceding
         ) as reached,
     from coverage
-    where known_from <= $known_at
+    where known_from <= $known_at and (known_until is null or known_until > $known_at)
 ),
 island as (
     select *, count(*) filter (where reached is null or first_day > reached + 1) over (

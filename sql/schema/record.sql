@@ -6,7 +6,7 @@
 
 create table record.meta (schema_version integer not null);
 
-insert into record.meta values (2);
+insert into record.meta values (3);
 
 create table record.load (
     load_id bigint primary key,
@@ -25,6 +25,7 @@ create table record.load (
     rows_rejected bigint not null,
     rows_set_aside bigint not null,
     note varchar not null,
+    source varchar default '',          -- whose columns and values were mapped; '' for a file in the feed's own layout
     check (rows_read = rows_stored + rows_rejected + rows_set_aside),
 );
 
@@ -113,6 +114,15 @@ create table record.audit (
     detail varchar not null,
     previous_hash varchar not null,
     hash varchar not null,
+);
+
+-- Sign-ins, exports and looks at exact small figures are written to files of their own, so that looking never waits for a
+-- load. Grain: one row per file and audit line that anchors it.
+create table record.trail (
+    position bigint not null,           -- of the audit line that anchors it
+    name varchar not null,              -- of the file in the folder `audit`
+    lines bigint not null,
+    hash varchar not null               -- of its last line
 );
 
 create sequence record.position start 1;

@@ -1,2 +1,2 @@
--- The hash of the last line of the audit chain. Grain: at most one row.
-select hash from record.audit order by sequence desc limit 1
+-- The end of the audit chain. Grain: one row. Columns: hash (NULL before the first line), lines.
+select arg_max(hash, sequence), count(*) from record.audit

@@ -168,7 +168,7 @@ insert into problem
 with stored as (
     select o.measure_id, o.unit_code, o.period_start, o.state
     from record.observation o
-    join record.load l using (load_id)
+    join active_load l using (load_id)
     semi join part using (measure_id, unit_code, period_start)
     qualify row_number() over (
         partition by o.measure_id, o.unit_code, o.period_start, o.months, o.breakdown, o.severity

@@ -42,7 +42,7 @@ create table current_event as
 with held as (
     select e.*, l.issue
     from record.event e
-    join record.load l using (load_id)
+    join active_load l using (load_id)
     semi join (select measure_id from accepted_coverage where kind = 'events') using (measure_id)
     qualify row_number() over (
         partition by e.measure_id, e.event_ref
@@ -58,7 +58,7 @@ select h.measure_id, h.unit_code, h.day, h.event_ref, h.severity, h.status, h.is
 from held h
 where not exists (
     from record.coverage c
-    join record.load l using (load_id)
+    join active_load l using (load_id)
     where c.kind = 'events' and c.measure_id = h.measure_id and c.unit_code = h.unit_code
         and h.day between c.first_day and c.last_day
         and (l.issue > h.issue or l.issue = h.issue and l.load_id > h.load_id)
@@ -91,6 +91,7 @@ select 'coverage', a.measure_id, a.unit_code, date_trunc('month', a.first_day)::
 from accepted_coverage a
 where a.kind = 'events' and not exists (
     from record.coverage c
+    semi join active_load using (load_id)
     where c.kind = 'events' and c.measure_id = a.measure_id and c.unit_code = a.unit_code and c.first_day <= a.first_day and c.last_day >= a.last_day
 );
 
@@ -125,17 +126,18 @@ where c.level not in ('provider', 'country')
 -- A unit keeps its history: a tree that leaves out a unit, or the months in which it reported, would hide figures.
 insert into problem
 with history as (
-    select unit_code, period_start as first_day, last_day(period_start) as last_day from record.observation
+    select unit_code, period_start as first_day, last_day(period_start) as last_day from record.observation semi join active_load using (load_id)
     union
-    select unit_code, month, last_day(month) from record.exposure
+    select unit_code, month, last_day(month) from record.exposure semi join active_load using (load_id)
     union
-    select unit_code, day, day from record.event
+    select unit_code, day, day from record.event semi join active_load using (load_id)
     union
     select unit_code, greatest(month::date, first_day), least(last_day(month::date), last_day)
     from (
         select unit_code, first_day, last_day,
             unnest(generate_series(date_trunc('month', first_day), last_day, interval 1 month)) as month,
         from record.coverage
+        semi join active_load using (load_id)
         where kind = 'events'
     )
 )

@@ -3,13 +3,13 @@
 create view current_unit as
 select u.*
 from record.unit u
-join record.load l using (load_id)
+join active_load l using (load_id)
 where u.level not in ('provider', 'country')
 qualify dense_rank() over (order by l.issue desc, l.load_id desc) = 1
 union all
 select u.*
 from record.unit u
-join record.load l using (load_id)
+join active_load l using (load_id)
 where u.level in ('provider', 'country')
 qualify row_number() over (partition by u.code order by l.issue desc, l.load_id desc) = 1;
 
@@ -23,7 +23,7 @@ where level in ('provider', 'country') and code is not null and code not in (sel
 create view current_observation as
 select o.*, l.issue
 from record.observation o
-join record.load l using (load_id)
+join active_load l using (load_id)
 qualify row_number() over (
     partition by o.measure_id, o.unit_code, o.period_start, o.months, o.breakdown, o.severity
     order by l.issue desc, l.load_id desc
@@ -32,5 +32,5 @@ qualify row_number() over (
 create view current_exposure as
 select e.*, l.issue
 from record.exposure e
-join record.load l using (load_id)
+join active_load l using (load_id)
 qualify row_number() over (partition by e.kind, e.unit_code, e.month order by l.issue desc, l.load_id desc) = 1;

@@ -14,7 +14,10 @@ create table spoilt as
 with recursive standing as (
     select measure_id, event_ref, unit_code from event_line where event_ref is not null
     union
-    select measure_id, event_ref, unit_code from record.event semi join event_line using (measure_id, event_ref)
+    select measure_id, event_ref, unit_code
+    from record.event
+    semi join active_load using (load_id)
+    semi join event_line using (measure_id, event_ref)
 ),
 reached as (
     select distinct e.measure_id, u.code as unit_code

@@ -1,7 +1,6 @@
 """What a review of the intake found, mended: each test is a slip that once got through."""
 
 import random
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -532,18 +531,3 @@ def test_cells_end_no_event(home: Home, load: Load) -> None:
     load(home, MONTHLY + "2026-04,W01,falls_harm,1\n")
     assert published(home, "select known_until from event") == [(None,)]
     assert published(home, "select count(*) from coverage") == [(1,)]
-
-
-def test_a_record_of_the_first_layout_is_upgraded(home: Home, load: Load, tmp_path: Path) -> None:
-    load(home, EVENTS + fall("2026-04-05", "W01", "A1"))
-    with writing(home) as writer:
-        writer.con.execute("alter table record.coverage drop column kind")
-        writer.con.execute("update record.meta set schema_version = 1")
-        writer.con.execute("checkpoint record")
-    old = Home(tmp_path / "old")
-    shutil.copytree(home.root, old.root)
-    assert record(old, COVERAGE) == [("events", "falls_harm", "W01", date(2026, 4, 1), date(2026, 4, 30))]
-    assert record(old, "select schema_version from record.meta") == [(2,)]
-    load(old, MONTHLY + "2026-04,W01,falls_all,3\n")
-    with writing(old) as writer:
-        assert publish(writer, shipped_catalogue())

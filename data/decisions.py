@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from data.audit import now, row_hash
+from data.ingest.mapping import from_detail
 from data.ingest.persons import refuse_persons
 from data.record import StoreError, Writing, next_position, transaction
 
@@ -134,7 +135,12 @@ def _check_purge(detail: dict[str, Any]) -> None:
         raise ValueError(f"What is purged is a {' or a '.join(PURGED_THINGS)}, by its number.")
 
 
+def _check_mapping(detail: dict[str, Any]) -> None:
+    from_detail(detail)
+
+
 _CHECKS = {
+    "mapping": _check_mapping,
     "goal": _check_goal,
     "idea": _check_idea,
     "zero_return": _check_return,

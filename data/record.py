@@ -29,6 +29,10 @@ class StoreError(RuntimeError):
     """The store cannot be used as asked: one sentence says why and what to do."""
 
 
+class Busy(StoreError):
+    """Somebody else writes; the same again in a minute will do."""
+
+
 @dataclass
 class Writing:
     """A workspace that holds the writer's lock: `con` has `record` attached, `folder` is a scratch folder.
@@ -50,7 +54,7 @@ def locked(home: Home, *, wait: float = LOCK_SECONDS) -> Iterator[None]:
     try:
         lock.acquire(timeout=wait)
     except Timeout as error:
-        raise StoreError("Another load is running; wait until it has ended and try again.") from error
+        raise Busy("Another load is running; wait until it has ended and try again.") from error
     except OSError as error:
         raise cannot_write(home.root, error) from error
     try:
@@ -60,10 +64,13 @@ def locked(home: Home, *, wait: float = LOCK_SECONDS) -> Iterator[None]:
 
 
 @contextmanager
-def writing(home: Home, *, wait: float = LOCK_SECONDS) -> Iterator[Writing]:
-    """The only way to the record. Raises StoreError when it is busy, newer, or cannot be written."""
+def writing(home: Home, *, wait: float = LOCK_SECONDS, reach: tuple[Path, ...] = ()) -> Iterator[Writing]:
+    """The only way to the record; it can also read files in the folders of `reach`.
+
+    Raises StoreError when the record is busy, newer, or cannot be written.
+    """
     with locked(home, wait=wait), tempfile.TemporaryDirectory(prefix="zero-harm-") as scratch:
-        con = workspace(home.root, Path(scratch))
+        con = workspace(home.root, Path(scratch), *reach)
         writer = Writing(home, con, Path(scratch))
         try:
             run(con, "schema/macros")

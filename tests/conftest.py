@@ -1,16 +1,20 @@
 """What the tests share: one sample trust made once, and homes that hold a small tree of units."""
 
+import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from data.access import Audience, Reader, Role
 from data.catalogue import shipped_catalogue
 from data.config import Home
+from data.ingest import child, reading
+from data.ingest.answers import Choice, UnreadableFile
 from data.ingest.intake import Receipt, intake
 from data.store import Store
 from data.synthetic import make_sample
@@ -58,6 +62,40 @@ def sample_store(sample: Home) -> Store:
     return store
 
 
+IN_A_CHILD = ("test_reading", "test_hostile_files", "test_fuzz_reading", "test_crash")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def read_here() -> Iterator[None]:
+    """Read files in this process: a thousand small ones would each wait for a child to start, which costs half a second.
+
+    What the child is asked and answers goes through JSON all the same; `in_a_child` gives the tests of the child itself back.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "_ask_child", _ask_here)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def in_a_child(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The child process itself, for the tests that are about it."""
+    if request.module.__name__.rpartition(".")[2] in IN_A_CHILD:
+        monkeypatch.setattr(reading, "_ask_child", ASK_CHILD)
+
+
+ASK_CHILD = reading._ask_child
+
+
+def _ask_here(task: str, path: Path, shown: str, folder: Path, **words: object) -> Any:
+    job = {"task": task, "path": str(path.resolve()), "shown": shown, "folder": str(folder.resolve()), **words}
+    said = json.loads(json.dumps(child.perform(json.loads(json.dumps(job)))))
+    if "refused" in said:
+        raise UnreadableFile(said["refused"])
+    if "system" in said:
+        raise OSError(*said["system"])
+    return said["answer"]
+
+
 Load = Callable[..., Receipt]
 
 
@@ -71,6 +109,9 @@ def load(tmp_path: Path) -> Load:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         words.setdefault("today", TODAY)
+        encoding = words.pop("encoding", None)
+        if encoding:
+            words["choice"] = Choice(encoding=str(encoding))
         with intake(home, shipped_catalogue(), path, **words) as extract:  # type: ignore[arg-type]
             return extract.accept("tester", partial=partial)
 

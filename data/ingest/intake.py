@@ -3,19 +3,19 @@
 The Upload page and `python -m data load` share this path:
 
     with intake(home, catalogue, path) as extract:
-        extract.problems, extract.changes        # what is wrong, and what would change
+        extract.problems, extract.warnings, extract.changes   # what is wrong, unlikely, and what would change
         receipt = extract.accept(who="…")
 """
 
-import csv
 import hashlib
 import hmac
-import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -24,56 +24,32 @@ import pyarrow as pa
 from data.audit import now, row_hash
 from data.config import Home
 from data.database import rows, run
+from data.ingest.answers import Choice, Reading, UnreadableFile
+from data.ingest.changes import Changes, changes_of
 from data.ingest.feeds import Feed
-from data.ingest.reading import UnreadableFile, read_file
+from data.ingest.issue import issue_number, parse_issue
+from data.ingest.layout import Layout, find_layout, stage
+from data.ingest.persons import PersonalData, kinds_in, refuse_persons
+from data.ingest.problems import LONGEST_VALUE, Group, Problem, grouped, rejects, write_rejects
+from data.ingest.reading import check_rows, read
 from data.publish import publish
-from data.record import StoreError, Writing, cannot_write, next_position, reference_key, transaction, why, writing
+from data.record import StoreError, Writing, next_position, reference_key, transaction, why, writing
 from metrics.measure import EXPOSURES, Kind, Measure
 
 STATUSES = ("provisional", "performance", "final")
-ISSUE = re.compile(r"(?:(\d{4}-\d{2}-\d{2}))?(?:v(\d{1,2}))?")
-LONGEST_VALUE = 200  # of what a problem repeats from the file
-VERSION_IN_NAME = re.compile(r"_v(\d{1,2})(?=[._]|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong: where it stands, what stands there, why it cannot be used. Line 0 is the whole file."""
+class Warned:
+    """Something that is possible and unlikely: it stops nothing, and somebody should look. `month` '' for all of them."""
 
-    file: str
-    line: int
-    column: str
-    value: str | None
+    what: str
+    unit_code: str
+    month: str
     reason: str
 
     def __str__(self) -> str:
-        place = f"{self.file}, line {self.line}, {self.column}" if self.line else f"{self.file}, {self.column}"
-        return f"{place}: {self.reason}" + (f" (it says '{self.value}')" if self.value else "") + "."
-
-
-@dataclass(frozen=True)
-class Change:
-    """A cell of the record that the file would make or alter. `change`: new, changed, gone or older."""
-
-    what: str
-    measure_id: str
-    unit_code: str
-    month: date | None
-    before: str | None
-    after: str | None
-    change: str
-
-
-@dataclass(frozen=True)
-class Changes:
-    """How many cells are new, changed, unchanged, gone or older than what is there, and the first of those that differ."""
-
-    counts: dict[str, int]
-    listed: tuple[Change, ...]
-
-    @property
-    def differ(self) -> int:
-        return sum(count for change, count in self.counts.items() if change in ("new", "changed", "gone"))
+        return f"{', '.join(part for part in (self.what, self.unit_code, self.month) if part)}: {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -98,7 +74,7 @@ class Refused(ValueError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
         lines = len({problem.line for problem in problems if problem.line})
-        wrong = f"{lines} line{'s have' if lines > 1 else ' has'} a problem" if lines else "the file has a problem"
+        wrong = f"{lines:,} line{'s have' if lines > 1 else ' has'} a problem" if lines else "the file has a problem"
         way_out = (
             ", or load it without those lines (--accept-partial)" if all(problem.line for problem in problems) else ""
         )
@@ -110,18 +86,31 @@ class Intake:
     """A checked file, holding the writer's lock until it is accepted or let go."""
 
     writer: Writing
-    feed: Feed
+    reading: Reading
+    layout: Layout
     file_name: str
     bytes_sha256: str
-    rows_read: int
     declared_issue: bool
     status: str
     note: str
-    source: str
     problems: tuple[Problem, ...]
+    warnings: tuple[Warned, ...]
     set_aside: tuple[tuple[str, int], ...]
     changes: Changes
     catalogue: dict[str, Measure] = field(repr=False)
+
+    @property
+    def feed(self) -> Feed:
+        return self.layout.feed
+
+    @property
+    def rows_read(self) -> int:
+        return self.reading.rows
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The problems, those of one kind together."""
+        return grouped(self.problems)
 
     @property
     def rows_rejected(self) -> int:
@@ -135,19 +124,28 @@ class Intake:
     def blocks_whole_file(self) -> bool:
         return any(problem.line == 0 for problem in self.problems)
 
+    @property
+    def rows_stored(self) -> int:
+        """How many lines would be stored."""
+        stored: int = self.writer.con.execute("select count(*) from fed_line").fetchall()[0][0]
+        return stored
+
+    def rejects(self) -> list[list[str]]:
+        """The lines that cannot be taken as the file had them, each with what is wrong; first their header."""
+        return rejects(self.writer.con, self.problems)
+
     def accept(self, who: str, *, partial: bool = False, publish_now: bool = True) -> Receipt:
         """Append what can be stored and publish it. Raises Refused, StoreError.
 
         Many loads in a row may publish once, at the end; until then readers see the version before.
         """
-        con = self.writer.con
-        stored = con.execute("select count(*) from fed_line").fetchall()[0][0]
+        con, stored = self.writer.con, self.rows_stored
         lost = self.rows_read - stored - self.rows_rejected - self.rows_set_aside
         if lost:
             raise StoreError(f"{lost} rows of {self.file_name} were neither stored nor reported; nothing was changed.")
         if self.problems and (not partial or self.blocks_whole_file or stored == 0):
             raise Refused(self.problems)
-        rejects = write_rejects(self.writer.home, self.problems, self.bytes_sha256) if self.problems else None
+        kept = write_rejects(self.writer.home, con, self.problems, self.bytes_sha256) if self.problems else None
         load_id = None
         if self._is_news(con):
             load_id = self._append(who, stored)
@@ -164,7 +162,7 @@ class Intake:
             self.rows_rejected,
             self.rows_set_aside,
             self.changes,
-            rejects,
+            kept,
             version,
         )
 
@@ -233,13 +231,15 @@ class Intake:
                     "rejected": self.rows_rejected,
                     "aside": self.rows_set_aside,
                     "note": self.note,
-                    "source": self.source,
+                    "source": self.layout.source,
                 },
             )
             run(con, "staging/append")
             doubled = rows(con, "staging/doubled", load_id=load_id)
             if doubled:  # the checks have refused it line by line; this is the last gate, inside the transaction
-                raise StoreError(f"{self.file_name} holds {doubled[0][0]} twice; nothing was changed. Please report this.")
+                raise StoreError(
+                    f"{self.file_name} holds {doubled[0][0]} twice; nothing was changed. Please report this."
+                )
             detail |= {"load": load_id, "row": row_hash(load_row(con, load_id))}
         return load_id
 
@@ -251,7 +251,8 @@ def intake(
     path: Path,
     *,
     feed: Feed | None = None,
-    encoding: str = "utf-8",
+    source: str | None = None,
+    choice: Choice = Choice(),  # noqa: B008 (it is frozen)
     date_style: str | None = None,
     covers: tuple[date, date] | None = None,
     issue: str | None = None,
@@ -260,88 +261,109 @@ def intake(
     today: date | None = None,
     file_name: str | None = None,
 ) -> Iterator[Intake]:
-    """Read and check `path` against the record. Raises UnreadableFile, StoreError.
+    """Read and check `path` against the record. Raises UnreadableFile, PersonalData, StoreError.
 
-    `issue` is what the source calls newer: an extract date, `v2`, or both (`2026-05-07v2`); without one, today.
-    `covers` is the first and last day that an events extract is complete for, where its columns do not say so; of cells it is
-    recorded in place of their own first and last day. `today` is the last day that a month, an event or an issue may name.
+    `source` is whose columns and words are to be read as its mapping says; a feed's own layout, and a source whose columns
+    are known, are recognised. `issue` is what the source calls newer: an extract date, `v2`, or both (`2026-05-07v2`);
+    without one, today. `covers` is the first and last day that an events extract is complete for, where its columns do not
+    say so; of cells it is recorded in place of their own first and last day. `today` is the last day that a month, an event
+    or an issue may name.
     """
-    shown = file_name or path.name
+    shown = shown_name(file_name or path.name)
     today = today or datetime.now(UTC).date()
-    parsed = _parse_issue(issue, today) if issue else None
+    parsed = parse_issue(issue, today) if issue else None
     if status is not None and status not in STATUSES:
         raise UnreadableFile(f"The status '{status}' is not known; say one of {', '.join(STATUSES)}.")
+    refuse_persons(note, "The note")
+    with tempfile.TemporaryDirectory(prefix="zero-harm-read-") as scratch:
+        # The file is read before the lock is taken: nobody waits for a file that is slow or hostile.
+        reading = read(path, shown=shown, folder=Path(scratch), choice=choice, may_be_empty=True)
+        digest = sha256_of(path)
+        with writing(home, reach=(Path(scratch),)) as writer:
+            con = writer.con
+            run(con, "schema/workspace")
+            _fill_references(con, catalogue)
+            run(con, "staging/known_units")
+            layout, reading = find_layout(con, path, reading, shown, Path(scratch), choice, feed=feed, source=source)
+            check_rows(reading, shown)
+            stage(con, reading, layout, shown, catalogue)
+            con.execute(
+                "insert into setting values ($style, $today, $first, $last)",
+                {
+                    "style": date_style or _date_style(con, layout),
+                    "today": today,
+                    "first": covers[0] if covers else None,
+                    "last": covers[1] if covers else None,
+                },
+            )
+            run(con, f"staging/{layout.feed.name}")
+            run(con, "staging/references")
+            run(con, "staging/check_cells")
+            run(con, "staging/check_events")
+            run(con, "staging/check_units")
+            _hash_references(con, home)
+            run(con, "staging/whole_units")
+            run(con, "staging/accept")
+            number = issue_number(parsed, con, layout.feed, shown, today)
+            con.execute("insert into this_load values (0, $issue)", {"issue": number})
+            run(con, "staging/compare")
+            run(con, "staging/warn")
+            yield Intake(
+                writer,
+                reading,
+                layout,
+                shown,
+                digest,
+                parsed is not None or layout.feed.name == "mhsds",
+                status or _status(con, layout.feed),
+                note,
+                _problems(con, shown, reading.sheet.name, catalogue),
+                tuple(Warned(*row) for row in con.execute("select * from warning order by all").fetchall()),
+                tuple(rows(con, "staging/set_aside")),
+                changes_of(con),
+                catalogue,
+            )
+
+
+def shown_name(name: str) -> str:
+    """The name of a file as it may be kept and shown: without what steers a terminal, and not where it names a person."""
+    clean = "".join(letter for letter in name if letter.isprintable())[:LONGEST_VALUE] or "the file"
+    return "a file whose name is not kept, since it may name a person" if kinds_in(clean) else clean
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_known(home: Home, sha256: str) -> bool:
+    """Whether a load in force came from these very bytes."""
+    if not home.has_record:
+        return False
     with writing(home) as writer:
-        con = writer.con
-        run(con, "schema/workspace")
-        extract = read_file(con, path, feed=feed, encoding=encoding, folder=writer.folder, shown=shown)
-        style = date_style or _date_style(con, extract.feed)
-        con.execute(
-            "insert into setting values ($style, $today, $first, $last)",
-            {
-                "style": style,
-                "today": today,
-                "first": covers[0] if covers else None,
-                "last": covers[1] if covers else None,
-            },
-        )
-        for line, columns in extract.ragged:  # without its text, which may be a person's
-            reason = f"this line has another number of columns ({columns}) than the header ({extract.width})"
-            _add_problem(con, line, "line", None, reason)
-        _fill_references(con, catalogue)
-        run(con, f"staging/{extract.feed.name}")
-        run(con, "staging/references")
-        run(con, "staging/check_cells")
-        run(con, "staging/check_events")
-        run(con, "staging/check_units")
-        _hash_references(con, home)
-        run(con, "staging/whole_units")
-        run(con, "staging/accept")
-        # Without a declaration the newest word wins: today.
-        number = _issue_number(parsed, con, extract.feed, shown, today)
-        con.execute("insert into this_load values (0, $issue)", {"issue": number})
-        run(con, "staging/compare")
-        problems = _problems(con, shown, catalogue)
-        yield Intake(
-            writer,
-            extract.feed,
-            shown,
-            hashlib.sha256(path.read_bytes()).hexdigest(),
-            extract.rows,
-            parsed is not None or extract.feed.name == "mhsds",
-            status or _status(con, extract.feed),
-            note,
-            "",
-            problems,
-            tuple(con.execute("select what, count(*) from set_aside group by what order by what").fetchall()),
-            _changes(con),
-            catalogue,
-        )
+        found = writer.con.execute(
+            "select count(*) from active_load where bytes_sha256 = $sha", {"sha": sha256}
+        ).fetchall()
+    return bool(found[0][0])
+
+
+def note_refusal(home: Home, who: str, file_name: str, path: Path, error: Exception) -> None:
+    """A line of the audit for a file that was refused: which and of what sort, never what it said."""
+    detail: dict[str, object] = {"file": shown_name(file_name), "because": type(error).__name__}
+    if path.is_file():
+        detail["sha256"] = sha256_of(path)
+    if isinstance(error, Refused):
+        detail["problems"] = len(error.problems)
+    with writing(home) as writer, transaction(writer, who, "refusal", detail):
+        pass
 
 
 def load_row(con: duckdb.DuckDBPyConnection, load_id: int) -> tuple[object, ...]:
     """A load as it stands in the attached record: what its audit line vouches for."""
-    row: tuple[object, ...] = con.execute("select * from record.load where load_id = $id", {"id": load_id}).fetchall()[0]
+    row: tuple[object, ...] = con.execute("select * from record.load where load_id = $id", {"id": load_id}).fetchall()[
+        0
+    ]
     return row
-
-
-def write_rejects(home: Home, problems: tuple[Problem, ...], sha256: str) -> Path:
-    """The problems as a CSV file in the store's `rejects` folder: file, line, column, value, reason."""
-    path = home.rejects / f"{sha256[:16]}.csv"
-    try:
-        home.rejects.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(("file", "line", "column", "value", "reason"))
-            writer.writerows((p.file, p.line, p.column, harmless(p.value), p.reason) for p in problems)
-    except OSError as error:
-        raise cannot_write(home.rejects, error) from error
-    return path
-
-
-def harmless(text: str | None) -> str:
-    """A text as a CSV cell that no spreadsheet runs as a formula."""
-    return "" if text is None else f"'{text}" if text[:1] in "=+-@\t\r\0" else text
 
 
 def _fill_references(con: duckdb.DuckDBPyConnection, catalogue: dict[str, Measure]) -> None:
@@ -377,42 +399,14 @@ def _insert(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
     con.unregister("arrow_view")
 
 
-def _date_style(con: duckdb.DuckDBPyConnection, feed: Feed) -> str:
+def _date_style(con: duckdb.DuckDBPyConnection, layout: Layout) -> str:
     """The format that the feed declares; of the cuts each file declares its own by its first date."""
-    if feed.headerless:
+    if layout.mapping is not None:
+        return "iso"  # the mapping has read the source's own format
+    if layout.feed.headerless:
         first = con.execute("select date from incoming order by line limit 1").fetchall()[0][0] or ""
         return "dmy" if "/" in first else "iso"
-    return feed.date_style if feed.name != "mhsds" else "iso"  # its staging query has read the national format already
-
-
-def _parse_issue(text: str, today: date) -> tuple[date | None, int]:
-    match = ISSUE.fullmatch(text.strip())
-    if not match or not any(match.groups()):
-        raise UnreadableFile(
-            f"The issue '{text}' is not an extract date (2026-05-07), a version (v2) or both (2026-05-07v2)."
-        )
-    try:
-        day = date.fromisoformat(match[1]) if match[1] else None
-    except ValueError as error:
-        raise UnreadableFile(f"The issue '{text}' names a day that does not exist.") from error
-    if day and day > today:
-        raise UnreadableFile(f"The issue '{text}' is a day after today ({today}); say the day of the extract.")
-    return day, int(match[2] or 1)
-
-
-def _issue_number(
-    parsed: tuple[date | None, int] | None, con: duckdb.DuckDBPyConnection, feed: Feed, name: str, today: date
-) -> int:
-    """yyyymmdd * 100 + version. A national file is dated by its period and numbered by its name (`_v2`)."""
-    day, version = parsed or (None, 1)
-    if feed.name == "mhsds" and day is None:
-        day = con.execute("select max(period_end) from national_line").fetchall()[0][0]
-        in_name = VERSION_IN_NAME.search(name)
-        version = version if parsed else int(in_name[1]) if in_name else 1
-    if day is None and parsed is not None:
-        day = rows(con, "staging/stretch")[0][1]
-    day = day or today
-    return (day.year * 10_000 + day.month * 100 + day.day) * 100 + version
+    return layout.feed.date_style if layout.feed.name != "mhsds" else "iso"  # its staging query has read it already
 
 
 def _status(con: duckdb.DuckDBPyConnection, feed: Feed) -> str:
@@ -433,15 +427,13 @@ def _hash_references(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     _insert(con, "reference_hash", pa.table({"reference_text": texts, "event_ref": hashes}))
 
 
-def _add_problem(con: duckdb.DuckDBPyConnection, line: int, column: str, value: str | None, reason: str) -> None:
-    con.execute(
-        "insert into problem values ($line, $column, $value, $reason)",
-        {"line": line, "column": column, "value": value, "reason": reason},
-    )
+def _problems(
+    con: duckdb.DuckDBPyConnection, name: str, sheet: str, catalogue: dict[str, Measure]
+) -> tuple[Problem, ...]:
+    """All problems by line, each once, with the nearest known name where a name is not known.
 
-
-def _problems(con: duckdb.DuckDBPyConnection, name: str, catalogue: dict[str, Measure]) -> tuple[Problem, ...]:
-    """All problems by line, each once, with the nearest known name where a name is not known."""
+    A value that looks like a person's is not repeated.
+    """
     found = con.execute(
         "select distinct line, column_name, value, reason from problem order by line, column_name, reason"
     ).fetchall()
@@ -452,12 +444,15 @@ def _problems(con: duckdb.DuckDBPyConnection, name: str, catalogue: dict[str, Me
         "no such kind of exposure": dict.fromkeys(EXPOSURES, ""),
     }
     hints: dict[tuple[str, str], str] = {}
+    sayable: dict[str, str | None] = {}
     problems = []
     for line, column, value, reason in found:
+        if value is not None and value not in sayable:
+            sayable[value] = None if kinds_in(value) else value[:LONGEST_VALUE]
         if reason in known and value is not None:
             hint = hints.setdefault((reason, value), _nearest(value, known[reason]))
             reason += hint
-        problems.append(Problem(name, line, column, value and value[:LONGEST_VALUE], reason))
+        problems.append(Problem(name, sheet, line, column, sayable.get(value) if value else None, reason))
     return tuple(problems)
 
 
@@ -475,14 +470,4 @@ def _nearest(value: str, known: dict[str, str]) -> str:
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
-def _changes(con: duckdb.DuckDBPyConnection, limit: int = 500) -> Changes:
-    counts = dict(con.execute("select change, count(*) from change_row group by change").fetchall())
-    listed = con.execute(
-        "select what, measure_id, unit_code, month, before, after, change from change_row where change <> 'unchanged'"
-        " order by change, measure_id, unit_code, month limit $limit",
-        {"limit": limit},
-    ).fetchall()
-    return Changes(counts, tuple(Change(*row) for row in listed))
-
-
-__all__ = ["Change", "Changes", "Intake", "Problem", "Receipt", "Refused", "harmless", "intake"]
+__all__ = ["Intake", "PersonalData", "Problem", "Receipt", "Refused", "Warned", "intake", "is_known", "note_refusal"]

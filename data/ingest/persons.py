@@ -64,9 +64,10 @@ _SCIENTIFIC = re.compile(r"(?<![\d.])(\d\.\d{1,9})[eE]\+?0?9(?!\d)")
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# A year of two digits needs slashes or dashes: 1.2.10 is a chapter.
 _DATE = re.compile(
-    rf"(?<![\d])(?:(?P<y1>\d{{4}})[-/.](?P<m1>{_MONTH})[-/.](?P<d1>{_DAY})"
-    rf"|(?P<d2>{_DAY})[-/.](?P<m2>{_MONTH})[-/.](?P<y2>\d{{4}}|\d{{2}})"
+    rf"(?<![\d.])(?:(?P<y1>\d{{4}})(?P<s1>[-/.])(?P<m1>{_MONTH})(?P=s1)(?P<d1>{_DAY})"
+    rf"|(?P<d2>{_DAY})(?P<s2>[-/.])(?P<m2>{_MONTH})(?P=s2)(?P<y2>\d{{4}}|(?<=[-/])\d{{2}})"
     rf"|(?P<d3>{_DAY})(?:st|nd|rd|th)?[-/. ]+(?:of )?(?P<m3>{'|'.join(_MONTHS)})[a-z]*[-/., ]+(?P<y3>\d{{4}}|\d{{2}}))(?!\d)"
     r"(?:[T ,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?!\d))?",
     re.IGNORECASE,
@@ -106,8 +107,10 @@ hall manor grange place terrace drive site service services block annexe
 _PLACES = frozenset(_PLACE_WORDS.split())
 _PUBLIC = frozenset(("florence nightingale", "mary seacole", "oliver mcgowan", "edith cavell", "john moores"))
 _WORD = r"[^\W\d_](?:[^\W\d_]|['’\-](?=[^\W\d_]))*\.?"
+# In capitals only before a word in capitals: an MR chart is one of moving ranges.
 _TITLED = re.compile(
-    rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|MR|MRS|MS|MISS|MX|DR|PROF)\b\.?\s+(?P<rest>(?:[A-Z]\.?\s+)*{_WORD}(?:\s+{_WORD})?)"
+    r"\b(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\b\.?(?=\s+[^\Wa-z\d_])|(?:MR|MRS|MISS|MX|DR|PROF)\b\.?(?=\s+[A-Z'’-]{2,}\b))"
+    rf"\s+(?P<rest>(?:[A-Z]\.?\s+)*{_WORD}(?:\s+{_WORD})?)"
 )
 _WORDS = re.compile(rf"(?P<word>{_WORD})")
 _SURNAME_FIRST = re.compile(rf"(?P<surname>{_WORD}(?: {_WORD})?),\s*(?P<forename>{_WORD})(?:\s+{_WORD})?")
@@ -119,11 +122,12 @@ def kinds_in(text: str) -> tuple[str, ...]:
 
 
 def refuse_persons(text: str, where: str) -> None:
-    """Raises PersonalData where the text names a person; `where` says in which field, as it stands in the sentence."""
+    """Raises PersonalData where the text names a person; `where` is the field, as it begins the sentence: 'The reason'."""
     kinds = kinds_in(text)
     if kinds:
         what = kinds[0] if len(kinds) == 1 else f"{', '.join(kinds[:-1])} and {kinds[-1]}"
-        raise PersonalData(f"There seems to be {what} in {where}: write it without. Do not name patients or staff.")
+        place = where[:1].upper() + where[1:]
+        raise PersonalData(f"{place} seems to hold {what}: write it without. Do not name patients or staff.")
 
 
 def is_nhs_number(digits: str) -> bool:
@@ -178,7 +182,11 @@ def _plain(text: str) -> str:
 
 def _tens(text: str) -> Iterator[tuple[str, bool]]:
     """Each run of ten digits in a text, dates aside, and whether it stands there without a blank."""
-    for match in _TEN_DIGITS.finditer(_DATE.sub(" | ", text)):
+    if len(text) == 10 and text.isdigit():
+        yield "".join(str(int(char)) for char in text), True
+        return
+    dated = any(char in text for char in "-/. ")
+    for match in _TEN_DIGITS.finditer(_DATE.sub(" | ", text) if dated else text):
         digits = "".join(str(int(char)) for char in match[1] if char.isdigit())
         yield digits, len(match[1]) == 10
     for match in _SCIENTIFIC.finditer(text):
@@ -350,6 +358,8 @@ def _kinds_of_column(
     kinds: dict[str, str] = {}
     plain = {value: _plain(value) for (value,) in values if value.strip() not in known}
     for value, text in plain.items():
+        if role == "reference" and text.isdigit():
+            continue  # of these the column decides, below
         kind = next(_kinds(text, role, today), None)
         if is_birthdays and kind is None and _DATE.search(text):
             kind = DATE_OF_BIRTH
@@ -396,6 +406,9 @@ def _column_of_names(con: duckdb.DuckDBPyConnection, plain: Mapping[str, str]) -
 # References -----------------------------------------------------------------------------------------------------------
 
 
+_AS_NINES = str.maketrans(dict.fromkeys("0123456789", "9"))
+
+
 def _nhs_numbers_among(plain: Mapping[str, str]) -> Iterator[str]:
     """The references that hold an NHS number, and not one of the eleventh part of any numbers that pass its check."""
     forms: dict[str, dict[str, tuple[str, bool]]] = defaultdict(dict)
@@ -403,7 +416,7 @@ def _nhs_numbers_among(plain: Mapping[str, str]) -> Iterator[str]:
         tens = list(_tens(text))
         if tens:
             passing = [ten for ten in tens if is_nhs_number(ten[0])]
-            forms[re.sub(r"\d", "9", text)][value] = (passing or tens)[0]
+            forms[text.translate(_AS_NINES)][value] = (passing or tens)[0]
     for values in forms.values():
         passing_values = {value: int(ten) for value, (ten, _) in values.items() if is_nhs_number(ten)}
         others = sorted(int(ten) for value, (ten, _) in values.items() if value not in passing_values)

@@ -11,9 +11,13 @@ import streamlit as st
 
 from data.access import NotForThisReader
 from data.catalogue import CatalogueError, load_catalogue
+from data.harmless import harmless
+from data.ingest.answers import ENCODINGS, Choice, UnreadableFile
+from data.ingest.changes import Changes
 from data.ingest.feeds import FEEDS, template
-from data.ingest.intake import Changes, Problem, Receipt, Refused, harmless, intake
-from data.ingest.reading import UnreadableFile
+from data.ingest.intake import Receipt, Refused, intake
+from data.ingest.persons import PersonalData
+from data.ingest.problems import Problem
 from data.record import StoreError
 from pages.shared import context, words
 
@@ -24,7 +28,7 @@ SHOWN = 200
 class Details:
     """What the person says about the file; empty where the file says it itself."""
 
-    encoding: str
+    encoding: str | None
     date_style: str | None
     issue: str | None
     covers: tuple[date, date] | None
@@ -32,7 +36,7 @@ class Details:
 
     def words(self) -> dict[str, Any]:
         return {
-            "encoding": self.encoding,
+            "choice": Choice(encoding=self.encoding),
             "date_style": self.date_style,
             "issue": self.issue,
             "covers": self.covers,
@@ -65,13 +69,15 @@ class Checked:
 def ask_details() -> Details:
     """What cannot be known from the file; all of it may be left alone."""
     with st.expander("More about this file"):
-        encoding = st.selectbox("Encoding of a CSV file", ["utf-8", "windows-1252"], key="encoding")
+        encoding = st.selectbox("Encoding of a CSV file", ["as it says itself", *ENCODINGS], key="encoding")
         style = st.selectbox("Dates", ["as the feed declares", "2026-04-17", "17/04/2026"], key="dates")
         issue = st.text_input("Extract date or version (2026-05-07, v2)", key="issue")
         covers = st.text_input("An events extract covers (2026-04-01 to 2026-04-30)", key="covers")
         note = st.text_input(f"Note. {words.DO_NOT_NAME}", key="note")
     chosen = {"2026-04-17": "iso", "17/04/2026": "dmy"}.get(style)
-    return Details(encoding, chosen, issue.strip() or None, _stretch(covers), note.strip())
+    return Details(
+        encoding if encoding in ENCODINGS else None, chosen, issue.strip() or None, _stretch(covers), note.strip()
+    )
 
 
 def _stretch(text: str) -> tuple[date, date] | None:
@@ -99,7 +105,7 @@ def receive(name: str, content: bytes, details: Details) -> Checked | None:
                     extract.changes,
                     extract.blocks_whole_file or extract.rows_rejected == extract.rows_read,
                 )
-    except (UnreadableFile, StoreError, CatalogueError) as error:
+    except (UnreadableFile, PersonalData, StoreError, CatalogueError) as error:
         st.error(str(error))
         return None
 
@@ -114,7 +120,7 @@ def accept(name: str, content: bytes, details: Details, *, partial: bool) -> Non
             catalogue = load_catalogue(context.home().measures)
             with intake(context.home(), catalogue, path, file_name=name, **details.words()) as extract:
                 st.session_state["receipt"] = extract.accept("QI lead (sample)", partial=partial)
-    except (UnreadableFile, Refused, StoreError, CatalogueError) as error:
+    except (UnreadableFile, PersonalData, Refused, StoreError, CatalogueError) as error:
         st.error(str(error))
         return
     st.session_state.pop("extract", None)

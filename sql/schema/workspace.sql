@@ -93,30 +93,63 @@ create table units_columns (
 -- What a field says, or NULL where it holds nothing but blanks.
 create macro said(text) as nullif(trim(text, ' ' || chr(9) || chr(160)), '');
 
--- Dates are ISO, or the one other format that the feed declares: never guessed from the value.
+-- Dates are ISO, or the one other format that is declared: never guessed from the value. Excel counts days from 1899-12-30.
 create macro day_of(text, style) as case
     when style = 'iso' and regexp_full_match(text, '\d{4}-\d{2}-\d{2}') then try_strptime(text, '%Y-%m-%d')::date
     when style = 'iso' and regexp_full_match(text, '\d{4}-\d{2}') then try_strptime(text || '-01', '%Y-%m-%d')::date
     when style = 'dmy' and regexp_full_match(text, '\d{1,2}/\d{1,2}/\d{4}') then try_strptime(text, '%d/%m/%Y')::date
+    when style = 'month' and regexp_full_match(text, '[A-Za-z]{3,9}[- ]\d{2}') then coalesce(
+        try_strptime('1 ' || replace(text, '-', ' '), '%d %b %y'), try_strptime('1 ' || replace(text, '-', ' '), '%d %B %y'))::date
+    when style = 'month' and regexp_full_match(text, '[A-Za-z]{3,9}[- ]\d{4}') then coalesce(
+        try_strptime('1 ' || replace(text, '-', ' '), '%d %b %Y'), try_strptime('1 ' || replace(text, '-', ' '), '%d %B %Y'))::date
+    when style = 'excel' and regexp_full_match(text, '[3-6]\d{4}') then date '1899-12-30' + text::integer
 end;
 
 create macro other_style(style) as case style when 'iso' then 'dmy' else 'iso' end;
 
--- How published files mark a figure that is withheld.
-create macro is_suppressed(text) as text = '*' or text = '9999999' or regexp_full_match(text, '<\s*\d+');
+-- Other ways in which a column may write its months throughout, and the word that says so.
+create macro declared_as(text) as case
+    when regexp_full_match(text, '[3-6]\d{4}') then 'excel'
+    when regexp_full_match(text, '[A-Za-z]{3,9}[- ]\d{2}(\d{2})?') then 'month'
+end;
+
+-- How published files mark a figure that is withheld, and one that is not there.
+create macro is_suppressed(text) as text in ('*', '9999999', 'c', '[c]') or regexp_full_match(text, '<\s*\d+');
+
+create macro is_absent(text) as lower(text) in ('n/a', 'na', '#n/a', 'null', '[x]');
 
 -- Six decimals are kept; more would have to be rounded, and are no number here.
 create macro number_of(text) as case
     when regexp_full_match(text, '\d{1,12}(\.\d{1,6}0*)?') then try_cast(text as decimal(18, 6))
+    when regexp_full_match(text, '\d{1,3}(,\d{3}){1,3}') then try_cast(replace(text, ',', '') as decimal(18, 6))
 end;
 
 create macro has_many_decimals(text) as regexp_full_match(text, '-?\d+\.\d{7,}');
+
+-- What is no number, and what to do about it.
+create macro why_no_number(text, what) as case
+    when has_many_decimals(text) then 'more than six decimals: round it where it comes from'
+    when text like '-%' and number_of(text[2:]) is not null then what || ' cannot be negative'
+    when regexp_full_match(text, '\(\d+(\.\d+)?\)') then what || ' cannot be negative, and brackets mean that'
+    when text like '%!%' escape '!' then 'a percentage: send what it was worked out from, the numerator and the denominator'
+    when text in ('-', '–', '—', '.', '..') then 'a dash may mean none or not known: write 0, or leave it blank'
+    when lower(text) in ('nil', 'none', 'zero') then 'write 0'
+    when regexp_full_match(text, '\d+,\d+') then 'a comma here may be a decimal or a thousands sign: write digits and a point'
+    when text like '#%' then 'an error of the spreadsheet: correct the formula'
+    else 'not a number: write digits only, or *, or leave it blank'
+end;
 
 -- One row: how the feed writes dates, today, and the stretch that the loader says the extract covers.
 create table setting (style varchar, today date, covers_from date, covers_to date);
 
 -- Words by which a totals row is known: a total is computed here and never loaded.
 create macro is_total(text) as regexp_full_match(lower(text), '(grand |sub-?)?totals?|all (wards|units)|sum|overall');
+
+-- Lines with a word that the mapping does not know: what of them is known. Grain: one row per line and word.
+create table unmapped_line (line bigint, unit varchar, measures varchar[], role varchar, value varchar);
+
+-- The measures that a mapping leads to: a listing covers them all, those without an event too.
+create table mapped_measure (measure_id varchar);
 
 -- Set once the file has been read: the number of the load and what its source calls newer.
 create table this_load (load_id bigint, issue bigint);

@@ -6,7 +6,7 @@ select month_text, day_of(month_text, style) as month, day_of(month_text, other_
 from (select distinct month_text from cell union select distinct month_text from exposure_cell), setting;
 
 create table number_ref as
-select text, number_of(text) as number, is_suppressed(text) as suppressed
+select text, number_of(text) as number, is_suppressed(text) as suppressed, is_absent(text) as absent
 from (
     select distinct numerator_text as text from cell where numerator_text is not null
     union
@@ -30,7 +30,7 @@ select
     case
         when c.state_text is not null and c.state_text <> '' then c.state_text
         when n.suppressed then 'suppressed'
-        when c.numerator_text is null then 'missing'
+        when c.numerator_text is null or n.absent then 'missing'
         else 'reported'
     end as state,
     case when state = 'reported' then n.number end as numerator,
@@ -52,7 +52,7 @@ select
     r.month,
     e.value_text,
     n.number as value,
-    case when n.suppressed then 'suppressed' when e.value_text is null then 'missing' else 'reported' end as state,
+    case when n.suppressed then 'suppressed' when e.value_text is null or n.absent then 'missing' else 'reported' end as state,
     e.column_name,
 from exposure_cell e
 left join month_ref r using (month_text)
@@ -68,8 +68,11 @@ select line, 'month', month_text,
         when other_format and style = 'iso'
             then 'months are written 2026-04 here; if the whole column is 17/04/2026, say --date-format dmy'
         when other_format then 'months are written 01/04/2026 here; if the whole column is 2026-04-01, say --date-format iso'
+        when declared_as(month_text) is not null and style <> declared_as(month_text)
+            then 'not a month: write 2026-04; if the whole column is written like this, say --date-format ' || declared_as(month_text)
         when style = 'iso' then 'not a month: write 2026-04 or 2026-04-01'
-        else 'not a date of the form dd/mm/yyyy'
+        when style = 'dmy' then 'not a date of the form dd/mm/yyyy'
+        else 'not a month as the rest of the column writes it'
     end
 from (
     select line, month_text from cell where month_text is null
@@ -192,32 +195,18 @@ semi join doubled using (measure_id, unit_code, period_start);
 -- Figures.
 insert into problem
 select line, column_name, numerator_text,
-    case
-        when numerator_text is null then 'the state is reported, and there is no figure'
-        when has_many_decimals(numerator_text) then 'more than six decimals: round it where it comes from'
-        when numerator_text like '-%' and number_of(numerator_text[2:]) is not null then 'a count cannot be negative'
-        else 'not a number: write digits only, or *, or leave it blank'
-    end
+    case when numerator_text is null then 'the state is reported, and there is no figure' else why_no_number(numerator_text, 'a count') end
 from typed_cell
 where state = 'reported' and numerator is null;
 
 insert into problem
-select line, 'denominator', denominator_text,
-    case
-        when has_many_decimals(denominator_text) then 'more than six decimals: round it where it comes from'
-        when denominator_text like '-%' and number_of(denominator_text[2:]) is not null then 'a denominator cannot be negative'
-        else 'not a number: write digits only, or *, or leave it blank'
-    end
+select line, 'denominator', denominator_text, why_no_number(denominator_text, 'a denominator')
 from typed_cell
-where state = 'reported' and denominator is null and denominator_text is not null and not denominator_suppressed;
+where state = 'reported' and denominator is null and denominator_text is not null and not denominator_suppressed
+    and not is_absent(denominator_text);
 
 insert into problem
-select line, column_name, value_text,
-    case
-        when has_many_decimals(value_text) then 'more than six decimals: round it where it comes from'
-        when value_text like '-%' and number_of(value_text[2:]) is not null then 'a figure cannot be negative'
-        else 'not a number: write digits only, or *, or leave it blank'
-    end
+select line, column_name, value_text, why_no_number(value_text, 'a figure')
 from typed_exposure
 where state = 'reported' and value is null;
 
@@ -229,7 +218,7 @@ where state not in ('reported', 'suppressed', 'missing', 'not_due');
 insert into problem
 select line, 'numerator', numerator_text, 'the state is ' || state || ', and yet there is a figure'
 from typed_cell
-where state in ('missing', 'not_due') and numerator_text is not null
+where state in ('missing', 'not_due') and numerator_text is not null and not is_absent(numerator_text)
     or state = 'suppressed' and not is_suppressed(numerator_text);
 
 -- National files hold back the numerator alone, on a line of its own; here it would be a figure of nothing.
@@ -237,7 +226,7 @@ insert into problem
 select line, 'denominator', denominator_text, 'a denominator without a reported numerator: leave it blank'
 from typed_cell
 where takes_denominator and denominator_line is null and state in ('suppressed', 'missing', 'not_due')
-    and denominator_text is not null and not (state = 'suppressed' and denominator_suppressed);
+    and denominator_text is not null and not (state = 'suppressed' and denominator_suppressed) and not is_absent(denominator_text);
 
 insert into problem
 select t.line, t.column_name, t.numerator_text, 'this measure counts whole things: write a whole number'

@@ -87,7 +87,7 @@ insert into problem
 select e.line, 'measure', e.measure_id, 'this measure is counted by month, not by dated events: use the monthly feed'
 from typed_event e
 join measure_ref m using (measure_id)
-where not m.dated_events;
+where not m.dated_events and not (m.is_whole and m.additive and not m.denominator_in_extract and m.months = 1);
 
 insert into problem
 select line, 'covers_from', coalesce(covers_from_text, covers_to_text), 'what the extract covers needs a first and a last day, in this order'
@@ -122,7 +122,11 @@ from (
 
 insert into typed_coverage
 select 0, measure_id, '*', null, null, covers_from, covers_to
-from (select distinct measure_id from typed_event where measure_id in (select measure_id from measure_ref)), setting
+from (
+    select measure_id from typed_event where measure_id in (select measure_id from measure_ref)
+    union
+    select measure_id from mapped_measure where measure_id in (select measure_id from measure_ref)
+), setting
 where covers_from is not null;
 
 -- Grain: one row per measure, unit and stretch of days; '*' is every ward-like unit, those without children.

@@ -1,18 +1,5 @@
 -- What the file is checked against: the units that the record knows, and those that a national file brings itself.
 -- Grain of unit_ref: one row per unit and stretch of its life.
-create view current_unit as
-select u.*
-from record.unit u
-join active_load l using (load_id)
-where u.level not in ('provider', 'country')
-qualify dense_rank() over (order by l.issue desc, l.load_id desc) = 1
-union all
-select u.*
-from record.unit u
-join active_load l using (load_id)
-where u.level in ('provider', 'country')
-qualify row_number() over (partition by u.code order by l.issue desc, l.load_id desc) = 1;
-
 insert into unit_ref
 select code, name, level, parent, valid_from, valid_to from current_unit
 union

@@ -25,6 +25,12 @@ reached as (
     join unit_ref u on u.code = e.unit_code or e.unit_code = '*'
     where e.is_rejected and e.is_placed
     union
+    -- A word that is not mapped blocks its own line; where unit and measure are known all the same (its grade of harm is
+    -- not), the measure would be short of one there.
+    select unnest(measures), unit
+    from unmapped_line
+    where unit in (select code from unit_ref)
+    union
     select other.measure_id, other.unit_code
     from reached r
     join standing s using (measure_id, unit_code)
@@ -45,6 +51,9 @@ select 0, 'unit', null,
 from (
     select line from event_line where is_rejected and not coalesce(is_placed, false) and not is_coverage
     union
-    select line from problem where line > 0 and line not in (select line from event_cell) and exists (from event_cell)
+    select line
+    from problem
+    where line > 0 and exists (from event_cell)
+        and line not in (select line from event_cell) and line not in (select line from unmapped_line)
 )
 having count(*) > 0;

@@ -150,7 +150,9 @@ def test_one_bad_row_takes_no_other_down_silently(home: Home, load: Load) -> Non
     receipt = load(home, text, partial=True)
     assert (receipt.rows_read, receipt.rows_stored, receipt.rows_rejected) == (3, 2, 1)
     assert receipt.rejects is not None
-    assert receipt.rejects.read_text(encoding="utf-8").splitlines()[1].startswith("extract.csv,3,numerator,oops,")
+    told = receipt.rejects.read_text(encoding="utf-8").splitlines()
+    assert told[0] == "month,unit,measure,numerator,problem"
+    assert told[1].startswith('2026-04,W02,falls_all,oops,"line 3, numerator: not a number')
 
 
 def test_every_row_is_stored_or_reported(home: Home, load: Load) -> None:

@@ -12,7 +12,7 @@ from data.catalogue import CatalogueError, read_measure, shipped_catalogue
 from data.config import Home
 from data.ingest.intake import Problem, Refused, intake
 from data.ingest.reading import UnreadableFile
-from data.publish import publish, read_pointer
+from data.publish import read_pointer
 from data.record import StoreError, writing
 from tests.conftest import TODAY, UNITS, Load
 from tests.data.test_bad_input import problems_of

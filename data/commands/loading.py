@@ -1,0 +1,194 @@
+"""`load`, `check` and `template`: extracts from files or from a watched folder into the record."""
+
+import argparse
+import hashlib
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from data.catalogue import load_catalogue
+from data.commands.outcome import BUSY, REFUSED, Outcome, progress
+from data.config import Home
+from data.ingest.answers import ENCODINGS, Choice, UnreadableFile
+from data.ingest.feeds import FEEDS, template
+from data.ingest.intake import STATUSES, Intake, Receipt, Refused, intake, is_known, note_refusal
+from data.ingest.mapping import columns_to_ask_for, ready_mappings
+from data.ingest.reading import feed_named, unpack
+from data.publish import ensure_published
+from data.record import Busy
+
+SHOWN_GROUPS = 20
+SHOWN_LINES = 5
+ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".pq", ".zip")
+
+
+def add(commands: Any) -> None:
+    """The words of these commands."""
+    for name, tells in (
+        ("load", "check extracts, store and publish them"),
+        ("check", "say what is wrong with extracts and what would change; store nothing"),
+    ):
+        parser = commands.add_parser(name, help=tells)
+        parser.add_argument(
+            "files", nargs="+", type=Path, metavar="FILE", help="a file, a ZIP of several, or a folder of files"
+        )
+        parser.add_argument("--feed", choices=FEEDS, help="the layout of the files; known by their header without it")
+        parser.add_argument("--source", help="read with the remembered columns and values of this source")
+        parser.add_argument("--covers", nargs=2, type=date.fromisoformat, metavar=("FROM", "TO"),
+                            help="the first and last day that an events extract is complete for")  # fmt: skip
+        parser.add_argument("--issue", help="the extract's date, its version, or both: 2026-05-07, v2, 2026-05-07v2")
+        parser.add_argument("--encoding", choices=ENCODINGS, help="of a CSV file that does not tell it itself")
+        parser.add_argument("--sheet", help="the sheet of a workbook; the first visible one without it")
+        parser.add_argument("--header-row", type=int, metavar="N", help="the row with the column names, counted from 1")
+        parser.add_argument("--date-format", choices=("iso", "dmy", "month", "excel"),
+                            help="iso: 2026-04-17; dmy: 17/04/2026; month: Apr-24; excel: 46129")  # fmt: skip
+        parser.add_argument("--status", choices=STATUSES)
+        parser.add_argument("--by", default="command line", help="who loads, for the record")
+        parser.add_argument("--note", default="")
+        parser.add_argument("--sample", action="store_true", help="the sample trust's store")
+        parser.add_argument("--json", action="store_true")
+        parser.set_defaults(run=load, check=name == "check", watch=None, accept_partial=False)
+        if name == "load":
+            parser.add_argument(
+                "--accept-partial", action="store_true", help="store the good rows and write the others to a file"
+            )
+            parser.add_argument("--check", action="store_true", help="as the command `check`")
+            parser.add_argument(
+                "--watch", type=int, metavar="SECONDS", help="look for new files again and again, until stopped"
+            )
+
+    show = commands.add_parser("template", help="print the template of a feed, or the columns to ask a source for")
+    show.add_argument("feed", choices=[*FEEDS, *ready_mappings()])
+    show.set_defaults(run=show_template, json=False)
+
+
+def load(home: Home, words: argparse.Namespace) -> Outcome:
+    """Each file by itself: one that is refused leaves the others. In a folder, what was loaded before is passed over."""
+    while True:
+        outcome = _load_once(home, words)
+        if words.watch is None:
+            return outcome
+        outcome.print(as_json=words.json)
+        time.sleep(words.watch)
+
+
+def _load_once(home: Home, words: argparse.Namespace) -> Outcome:
+    catalogue = load_catalogue(home.measures)
+    outcome = Outcome(told={"files": []})
+    files = list(_files(words.files, home))
+    with progress(len(files) + 1) as begin, tempfile.TemporaryDirectory(prefix="zero-harm-") as scratch:
+        for path in files:
+            begin(path.name)
+            try:
+                for shown, member in unpack(path, shown=path.name, folder=Path(scratch)):
+                    _load_one(home, catalogue, shown, member, words, outcome)
+            except UnreadableFile as error:
+                _refused(home, words, path.name, path, error, outcome)
+            except Busy as error:
+                outcome.code = BUSY
+                outcome.errors.append(str(error))
+        begin("Publishing")
+        if not words.check and home.has_record and files:
+            version = ensure_published(home, catalogue)
+            outcome.told["version"] = version
+            outcome.lines.append(f"Readers see version {version}.")
+    return outcome
+
+
+def _files(given: list[Path], home: Home) -> Iterator[Path]:
+    """The files that are named, and those of the folders that are named and were not loaded before."""
+    for path in given:
+        if not path.is_dir():
+            yield path
+            continue
+        for each in sorted(path.iterdir()):
+            if each.is_file() and each.suffix.lower() in ENDINGS and not each.name.startswith((".", "~")):
+                digest = hashlib.sha256(each.read_bytes()).hexdigest()
+                if not is_known(home, digest):
+                    yield each
+
+
+def _load_one(home: Home, catalogue: Any, shown: str, path: Path, words: argparse.Namespace, outcome: Outcome) -> None:
+    said: dict[str, Any] = {"file": shown}
+    outcome.told["files"].append(said)
+    try:
+        with intake(
+            home,
+            catalogue,
+            path,
+            file_name=shown,
+            feed=feed_named(words.feed) if words.feed else None,
+            source=words.source,
+            choice=Choice(encoding=words.encoding, sheet=words.sheet, header_row=words.header_row),
+            date_style=words.date_format,
+            covers=tuple(words.covers) if words.covers else None,
+            issue=words.issue,
+            status=words.status,
+            note=words.note,
+        ) as extract:
+            _say_checked(extract, said, outcome)
+            if words.check:
+                outcome.code = max(outcome.code, REFUSED if extract.problems else 0)
+                return
+            receipt = extract.accept(words.by, partial=words.accept_partial, publish_now=False)
+            _say_receipt(receipt, said, outcome)
+    except (Refused, UnreadableFile) as error:
+        _refused(home, words, shown, path, error, outcome)
+
+
+def _refused(home: Home, words: argparse.Namespace, shown: str, path: Path, error: Exception, outcome: Outcome) -> None:
+    outcome.code = REFUSED
+    outcome.errors.append(str(error))
+    if not words.check:
+        note_refusal(home, words.by, shown, path, error)
+
+
+def _say_checked(extract: Intake, said: dict[str, Any], outcome: Outcome) -> None:
+    said |= {
+        "feed": extract.feed.name,
+        "rows": extract.rows_read,
+        "problems": [vars(problem) for problem in extract.problems],
+        "warnings": [vars(warning) for warning in extract.warnings],
+        "set_aside": dict(extract.set_aside),
+        "cells": extract.changes.counts,
+    }
+    rows = f"{extract.rows_read:,} row{'' if extract.rows_read == 1 else 's'}"
+    outcome.lines.append(f"{extract.file_name}: {rows} of the {extract.feed.name} feed.")
+    for group in extract.groups[:SHOWN_GROUPS]:
+        outcome.lines.append(f"  {group}")
+    if len(extract.groups) > SHOWN_GROUPS:
+        outcome.lines.append(f"  … and {len(extract.groups) - SHOWN_GROUPS:,} other kinds of problem.")
+    for warning in extract.warnings[:SHOWN_GROUPS]:
+        outcome.lines.append(f"  please check: {warning}")
+    if len(extract.warnings) > SHOWN_GROUPS:
+        outcome.lines.append(f"  … and {len(extract.warnings) - SHOWN_GROUPS:,} more to check.")
+    for what, count in extract.set_aside[:SHOWN_GROUPS]:
+        outcome.lines.append(f"  set aside, {count:,} rows: {what}")
+    counts = ", ".join(f"{count:,} {change}" for change, count in sorted(extract.changes.counts.items()))
+    outcome.lines.append(f"  Cells: {counts or 'none'}.")
+
+
+def _say_receipt(receipt: Receipt, said: dict[str, Any], outcome: Outcome) -> None:
+    said |= {
+        "load": receipt.load_id,
+        "rows_stored": receipt.rows_stored,
+        "rows_rejected": receipt.rows_rejected,
+        "rejects": receipt.rejects,
+    }
+    if receipt.load_id is None:
+        outcome.lines.append("  Nothing changed: the record holds all of this already.")
+    else:
+        outcome.lines.append(f"  Stored as load {receipt.load_id}: {receipt.rows_stored:,} rows.")
+    if receipt.rejects:
+        outcome.lines.append(f"  {receipt.rows_rejected:,} rows were not stored; they stand in {receipt.rejects}.")
+
+
+def show_template(_: Home, words: argparse.Namespace) -> Outcome:
+    """The template as CSV text, or what to ask the people who run a source for."""
+    if words.feed in FEEDS:
+        return Outcome(lines=[template(FEEDS[words.feed]).rstrip("\n")])
+    asked = columns_to_ask_for(words.feed)
+    return Outcome(lines=["column,why", *(f"{column},{why}" for column, why in asked)])

@@ -1,7 +1,7 @@
 """A monthly CSV of a million rows: checked, stored and published, against DuckDB reading the same file as text.
 
 `python -m benchmarks.load [--smoke]`. Both are timed in this run, in processor seconds, so that the ratio holds on a
-shared machine. The aim is at most 10 times.
+shared machine. The aim is at most 6 times.
 """
 
 import argparse
@@ -32,10 +32,15 @@ MONTHS = 125
 
 
 def cpu(work: Callable[[], None]) -> tuple[float, float]:
-    """Processor and wall seconds of one run."""
-    wall, own = time.perf_counter(), time.process_time()
+    """Processor and wall seconds of one run, the processes that it started included."""
+    wall, own = time.perf_counter(), _processor()
     work()
-    return time.process_time() - own, time.perf_counter() - wall
+    return _processor() - own, time.perf_counter() - wall
+
+
+def _processor() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def write_files(folder: Path, rows: int) -> tuple[Path, Path]:
@@ -84,7 +89,7 @@ def main() -> None:
     print(f"{rows:,} rows; DuckDB as text into a file: {best_cpu:.2f} s processor, {best_wall:.2f} s wall")
     print(f"check, store, publish: {loaded[0]:.2f} s processor, {loaded[1]:.2f} s wall")
     print(
-        f"ratio: {loaded[0] / best_cpu:.1f} of processor time, {loaded[1] / best_wall:.1f} of wall time (aim: at most 10)"
+        f"ratio: {loaded[0] / best_cpu:.1f} of processor time, {loaded[1] / best_wall:.1f} of wall time (aim: at most 6)"
     )
     print(f"peak memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 

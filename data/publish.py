@@ -15,7 +15,7 @@ import pyarrow as pa
 from data.audit import now
 from data.catalogue import SEVERITY_RULES
 from data.config import CODE_VERSION, Home
-from data.database import attach, rows, run
+from data.database import attach, detach, rows, run
 from data.decisions import NEEDS_APPROVAL
 from data.files import replace, sha256_of, sync_file, write_atomically
 from data.record import StoreError, Writing, writing
@@ -95,7 +95,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path, catalogue: dict[str, Mea
                 run(con, f"marts/{mart}")
             con.execute("checkpoint published")
         finally:
-            con.execute("detach published")
+            detach(con, "published")
         built[part] = path
     for name in told:
         con.unregister(name)

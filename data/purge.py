@@ -16,7 +16,7 @@ import duckdb
 from data.audit import read_lines
 from data.backup import MANIFEST, check_backup
 from data.config import Home
-from data.database import attach
+from data.database import attach, detach
 from data.decisions import Proposal, approve, decide, row_of
 from data.files import replace, sha256_of, sync_file, write_atomically
 from data.publish import publish
@@ -140,8 +140,8 @@ def _write_anew(home: Home) -> None:
         attach(writer.con, fresh, "fresh")
         writer.con.execute("copy from database record to fresh")
         writer.con.execute("checkpoint fresh")
-        writer.con.execute("detach fresh")
-        writer.con.execute("detach record")
+        detach(writer.con, "fresh")
+        detach(writer.con, "record")
         sync_file(fresh)
         replace(fresh, home.record)
 

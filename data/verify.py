@@ -11,7 +11,7 @@ import duckdb
 
 from data.audit import Head, Line, check_chain, check_trail, now, read_heads, read_lines, row_hash, trail_files
 from data.config import Home
-from data.database import attach, rows
+from data.database import attach, detach, rows
 from data.files import sha256_of
 from data.publish import PARTS, Published, build, editions, read_pointer, record_version
 from data.record import StoreError, Writing, writing
@@ -178,7 +178,7 @@ def _as_record(writer: Writing, catalogue: dict[str, Measure], current: Publishe
         for alias, file in (("shown", path), ("made", built[part])):
             attach(writer.con, file, alias, read_only=True)
             tables.append({table: _hash_of(writer.con, alias, table) for table in TABLES})
-            writer.con.execute(f"detach {alias}")
+            detach(writer.con, alias)
         wrong += [
             f"The published {part} differ from the record in '{table}'; run 'python -m data publish'."
             for table in TABLES

@@ -16,7 +16,6 @@ from math import inf
 from typing import Literal
 
 import duckdb
-from scipy.stats import binom
 
 from data.ingest.forenames import FORENAMES
 
@@ -432,7 +431,10 @@ def _reach(failing: Sequence[int], n_passing: int) -> int:
     of the gaps that they keep from each other. An NHS number from elsewhere lies far off, and one that stands alone has
     nothing to be excused by.
     """
-    if len(failing) < 2 or binom.sf(n_passing - 1, n_passing + len(failing), CHANCE_OF_A_REFERENCE) < RARER_THAN:
+    from scipy.special import bdtrc  # seldom needed, and slow to import
+
+    # bdtrc(k, n, p): the chance of more than k among n
+    if len(failing) < 2 or bdtrc(n_passing - 1, n_passing + len(failing), CHANCE_OF_A_REFERENCE) < RARER_THAN:
         return 0
     gaps = sorted(after - before for before, after in pairwise(failing))
     return NEAR * max(gaps[min(len(gaps) - 1, int(0.9 * len(gaps)))], 1)

@@ -3,36 +3,60 @@
 -- Grain: one row per cell and stretch. A load speaks for a cell while it is in force, if no other load in force declared a
 -- higher issue or, of the same issue, came later. known_until is NULL for what holds now.
 --
--- Most cells were sent once; only the others, known by a hash of the key, need to be put in order. Where no load was ever
--- withdrawn one pass does it; the cells of a withdrawn load are asked again at each of their turns.
+-- Most cells were sent once; only those that two loads can both speak of need to be put in order: of one measure, unit and
+-- stretch of months. Where no load was ever withdrawn one pass does it; the cells of a withdrawn load are asked again at each
+-- of their turns.
+create temp table figure_extent as
+select load_id, measure_id, unit_code, min(period_start) as first_start, max(period_start) as last_start
+from record.observation
+where (measure_id in (select measure_id from death_measure)) = (select deaths from building)
+group by load_id, measure_id, unit_code;
+
+create temp table shared_extent as
+with overlapping as (
+    select a.measure_id, a.unit_code, greatest(a.first_start, b.first_start) as first_start, least(a.last_start, b.last_start) as last_start
+    from figure_extent a
+    join figure_extent b
+        on b.measure_id = a.measure_id and b.unit_code = a.unit_code and b.load_id <> a.load_id
+        and b.first_start <= a.last_start and b.last_start >= a.first_start
+    union all
+    select measure_id, unit_code, date '0001-01-01', date '9999-12-31'
+    from figure_extent
+    semi join turned_load using (load_id)
+)
+select measure_id, unit_code, min(first_start) as first_start, max(last_start) as last_start
+from overlapping
+group by measure_id, unit_code;
+
 create table published.cell as
 with figure as (
-    select o.*, l.issue, hash(o.measure_id, o.unit_code, o.period_start, o.months, o.breakdown, o.severity) as key,
+    select o.*
     from record.observation o
-    join record.load l using (load_id)
     where (o.measure_id in (select measure_id from death_measure)) = (select deaths from building)
 ),
-turned as (
-    select distinct key from figure semi join turned_load using (load_id)
+shared as materialized (
+    select f.*, l.issue
+    from figure f
+    join record.load l using (load_id)
+    join shared_extent s on s.measure_id = f.measure_id and s.unit_code = f.unit_code
+    where f.period_start between s.first_start and s.last_start
 ),
-repeated as (
-    select key
-    from figure
-    group by key
-    having count(*) > 1
+turned as (
+    select distinct measure_id, unit_code, period_start, months, breakdown, severity
+    from shared
+    semi join turned_load using (load_id)
 ),
 numbered as (
     select f.*,
         coalesce(max(f.issue) over (cell order by f.load_id rows between unbounded preceding and 1 preceding), 0) as issue_before,
-    from figure f
-    semi join repeated using (key)
-    anti join turned using (key)
+    from shared f
+    anti join turned using (measure_id, unit_code, period_start, months, breakdown, severity)
     window cell as (partition by f.measure_id, f.unit_code, f.period_start, f.months, f.breakdown, f.severity)
 ),
 contested as (
     select f.*, s.in_force_from, s.in_force_until
-    from figure f
-    semi join turned using (key)
+    from shared f
+    semi join turned using (measure_id, unit_code, period_start, months, breakdown, severity)
     join load_spell s using (load_id)
 ),
 turn as (
@@ -64,9 +88,9 @@ select
     load_id,
     load_id as known_from,
     null::bigint as known_until,
-from figure
-anti join repeated using (key)
-anti join turned using (key)
+from figure f
+left join shared_extent s using (measure_id, unit_code)
+where s.first_start is null or f.period_start not between s.first_start and s.last_start
 union all
 select
     measure_id, unit_code, period_start, months, breakdown, severity, numerator, denominator, state,
@@ -83,3 +107,7 @@ select
     load_id, position, next_position,
 from spoken
 where load_id is not null;
+
+drop table figure_extent;
+
+drop table shared_extent;

@@ -1,7 +1,8 @@
 -- What of the file can be stored: everything on a line without a problem. Grain of each: as its typed table.
 create table rejected_line as select distinct line from problem where line > 0;
 
-create table accepted_cell as
+-- Views: a million good rows are not copied once more.
+create view accepted_cell as
 select line, denominator_line, measure_id, unit_code, period_start, months, breakdown, severity, numerator, denominator, state
 from typed_cell
 anti join rejected_line using (line)
@@ -21,7 +22,7 @@ where denominator_line in (select line from rejected_line) and line not in (sele
 
 delete from set_aside where line in (select line from problem);
 
-create table accepted_exposure as
+create view accepted_exposure as
 select line, kind, unit_code, month, value, state
 from typed_exposure
 anti join rejected_line using (line);

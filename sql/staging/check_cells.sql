@@ -179,7 +179,10 @@ with stored as (
     ) = 1
 ),
 reported as (
-    select measure_id, unit_code, period_start from typed_cell where state in ('reported', 'suppressed')
+    select measure_id, unit_code, period_start
+    from typed_cell
+    semi join part using (measure_id, unit_code, period_start)
+    where state in ('reported', 'suppressed')
     union
     select measure_id, unit_code, period_start from stored where state in ('reported', 'suppressed')
 ),

@@ -1,6 +1,9 @@
--- The monthly feed into `cell`. Grain: one row per line of the file.
+-- The monthly feed as `cell`. Grain: one row per line of the file.
 -- `month` is the first of the measure's own reporting period, whose length (1, 3 or 12 months) is in the catalogue.
-insert into cell by name
+-- A view in place of the table: the largest files come by this feed, and are not copied once more.
+drop table cell;
+
+create view cell as
 with extract as (
     select * from monthly_columns
     union all by name
@@ -20,4 +23,4 @@ select
     null::bigint as denominator_line,
     true as takes_denominator,
     'numerator' as column_name,
-from extract
+from extract;

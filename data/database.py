@@ -72,6 +72,16 @@ def run(con: duckdb.DuckDBPyConnection, name: str, **values: Any) -> None:
     con.execute(load_sql(name), values or None)
 
 
+def run_where(con: duckdb.DuckDBPyConnection, name: str, *tables: str) -> None:
+    """Run the statements of a file of checks; where none of `tables` holds a row, only those that make its own tables."""
+    if any(con.table(table).limit(1).fetchall() for table in tables):
+        run(con, name)
+        return
+    for statement in con.extract_statements(load_sql(name)):
+        if statement.type == duckdb.StatementType.CREATE:
+            con.execute(statement)
+
+
 def ask(con: duckdb.DuckDBPyConnection, name: str, **values: Any) -> pa.Table:
     """The answer to `sql/<name>.sql` as an Arrow table."""
     return con.cursor().sql(load_sql(name), params=values or None).to_arrow_table()

@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from data.audit import now, row_hash
 from data.config import Home
-from data.database import rows, run
+from data.database import rows, run, run_where
 from data.ingest.answers import Choice, Reading, UnreadableFile
 from data.ingest.changes import Changes, changes_of
 from data.ingest.feeds import Feed
@@ -298,16 +298,18 @@ def intake(
             )
             run(con, f"staging/{layout.feed.name}")
             run(con, "staging/references")
-            run(con, "staging/check_cells")
-            run(con, "staging/check_events")
-            run(con, "staging/check_units")
+            run_where(con, "staging/check_cells", "cell", "exposure_cell")
+            run_where(con, "staging/check_events", "event_cell")
+            run_where(con, "staging/check_units", "unit_cell")
             _hash_references(con, home)
-            run(con, "staging/whole_units")
+            run_where(con, "staging/whole_units", "event_cell")
             run(con, "staging/accept")
             number = issue_number(parsed, con, layout.feed, shown, today)
             con.execute("insert into this_load values (0, $issue)", {"issue": number})
             run(con, "staging/compare")
-            run(con, "staging/warn")
+            run_where(con, "staging/compare_events", "accepted_coverage")
+            run_where(con, "staging/compare_units", "accepted_unit")
+            run_where(con, "staging/warn", "cell", "exposure_cell")
             yield Intake(
                 writer,
                 reading,

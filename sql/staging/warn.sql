@@ -4,7 +4,7 @@ create table warning (what varchar, unit_code varchar, month varchar, reason var
 -- More bed days than there are beds and days.
 insert into warning
 select 'occupied_bed_days', e.unit_code, strftime(e.month, '%Y-%m'),
-    e.value::bigint || ' bed days are more than ' || u.beds || ' beds hold in a month of ' || day(last_day(e.month)) || ' days'
+    'line ' || e.line || ', value: ' || e.value::bigint || ' bed days are more than ' || u.beds || ' beds hold in a month of ' || day(last_day(e.month)) || ' days'
 from accepted_exposure e
 join current_unit u
     on u.code = e.unit_code and u.valid_from <= last_day(e.month) and coalesce(u.valid_to, date '9999-12-31') >= e.month

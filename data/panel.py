@@ -4,6 +4,7 @@ The panel is the truth; `Store` lets a reader see of it what the reader may (dat
 without a loop over series.
 """
 
+import json
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
@@ -13,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data.access import SMALL, rounded
+from data.expectation import expectations, settling_months
 from data.tree import NATIONAL, Tree, build_tree
 from metrics import doubtful_months, questions, roll_up
 from metrics.measure import Kind, Measure
@@ -131,7 +133,7 @@ def build_panel(
         return panel
     _place_cells(panel, cells, event_months)
     _divide_by_exposure(panel, catalogue, exposures)
-    _mark_due(panel, catalogue)
+    _mark_due(panel, catalogue, decisions)
     _mark_states(panel, catalogue, decisions)
     _doubt(panel, catalogue, decisions, np.ones(shape[:2], bool))
     rolled = _roll_up(panel, catalogue)
@@ -151,13 +153,14 @@ def _axis(*tables: pa.Table) -> NDArray[np.datetime64]:
 
 def _place(panel: Panel, table: pa.Table) -> tuple[Ints, Ints, Ints, Bools]:
     """Positions (measure, unit, month) of each row of a table, and which rows are known to the catalogue."""
-    measure = _positions(table["measure_id"], panel.measures)
-    unit = _positions(table["unit_code"], tuple(u.code for u in panel.tree.units))
+    measure = positions(table["measure_id"], panel.measures)
+    unit = positions(table["unit_code"], tuple(u.code for u in panel.tree.units))
     month = (np.asarray(table["month"], dtype="datetime64[M]") - panel.months[0]).astype(int)
     return measure, unit, month, (measure >= 0) & (unit >= 0)
 
 
-def _positions(column: pa.ChunkedArray, names: tuple[str, ...]) -> Ints:
+def positions(column: pa.ChunkedArray, names: tuple[str, ...]) -> Ints:
+    """Where each value of a column stands among `names`; -1 where it does not."""
     encoded = column.combine_chunks().dictionary_encode()
     position = {name: i for i, name in enumerate(names)}
     lookup = np.array([position.get(name, -1) for name in encoded.dictionary.to_pylist()] or [-1], dtype=np.int64)
@@ -168,7 +171,7 @@ def _place_cells(panel: Panel, cells: pa.Table, event_months: pa.Table) -> None:
     if cells.num_rows:
         m, u, t, known = _place(panel, cells)
         where = m[known], u[known], t[known]
-        names = _positions(cells["state"], tuple(STATE_NAMES))
+        names = positions(cells["state"], tuple(STATE_NAMES))
         codes = np.array(list(STATE_NAMES.values()), np.int8)[names]
         panel.state[where] = codes[known]
         panel.numerator[where] = cells["numerator"].to_numpy()[known]
@@ -184,8 +187,8 @@ def _divide_by_exposure(panel: Panel, catalogue: dict[str, Measure], exposures: 
     if not exposures.num_rows:
         return
     kinds = tuple(sorted({m.exposure for m in catalogue.values() if m.exposure}))
-    kind = _positions(exposures["kind"], kinds)
-    unit = _positions(exposures["unit_code"], tuple(u.code for u in panel.tree.units))
+    kind = positions(exposures["kind"], kinds)
+    unit = positions(exposures["unit_code"], tuple(u.code for u in panel.tree.units))
     month = (np.asarray(exposures["month"], dtype="datetime64[M]") - panel.months[0]).astype(int)
     known = (kind >= 0) & (unit >= 0)
     value = np.full((len(kinds), *panel.numerator.shape[1:]), np.nan)
@@ -196,7 +199,7 @@ def _divide_by_exposure(panel: Panel, catalogue: dict[str, Measure], exposures: 
             panel.denominator[i] = value[kinds.index(exposure)]
 
 
-def _mark_due(panel: Panel, catalogue: dict[str, Measure]) -> None:
+def _mark_due(panel: Panel, catalogue: dict[str, Measure], decisions: list[dict[str, object]]) -> None:
     """Which month is the newest that is due, and which of those up to it may still grow.
 
     A month is due once a quarter as many figures have come in for it as for the fullest of the twelve before: a single
@@ -204,7 +207,7 @@ def _mark_due(panel: Panel, catalogue: dict[str, Measure]) -> None:
     """
     figures = np.isin(panel.state, (State.REPORTED, State.SUPPRESSED))
     national = np.array([unit.level in NATIONAL for unit in panel.tree.units])
-    settles = np.array([catalogue[m].settles_after_months for m in panel.measures])
+    settles = _settles(panel, catalogue, decisions)
     t = np.arange(len(panel.months))
     for group in (national, ~national):
         came = figures[:, group].sum(axis=(0, 1))
@@ -215,7 +218,21 @@ def _mark_due(panel: Panel, catalogue: dict[str, Measure]) -> None:
         early = group[:, None] & (t > last)
         panel.state[:, early] = State.NOT_DUE
         panel.numerator[:, early] = np.nan
-        panel.unsettled[:, group] = (t > last - settles[:, None])[:, None, :]
+        panel.unsettled[:, group] = t > last - settles[:, group]
+
+
+def _settles(panel: Panel, catalogue: dict[str, Measure], decisions: list[dict[str, object]]) -> Ints:
+    """(measures, units, months): after how many months a figure settles; a unit waits for the slowest of those below it."""
+    catalogued = np.array([catalogue[m].settles_after_months for m in panel.measures])
+    codes = tuple(u.code for u in panel.tree.units)
+    found = expectations(decisions)
+    settles = settling_months(found, catalogued, panel.measures, codes, panel.months)
+    if any(each.unit_code and each.settles_after_months is not None for each in found):
+        for u in range(len(codes))[::-1]:  # from the wards up: levels stand in order
+            below = np.flatnonzero((panel.tree.parent == u).any(axis=1))
+            if below.size:
+                settles[:, u] = np.maximum(settles[:, u], settles[:, below].max(axis=1))
+    return settles
 
 
 def _mark_states(panel: Panel, catalogue: dict[str, Measure], decisions: list[dict[str, object]]) -> None:
@@ -238,12 +255,40 @@ def _mark_states(panel: Panel, catalogue: dict[str, Measure], decisions: list[di
     reported = state == State.REPORTED
     zero = reported & (panel.numerator == 0)
     state[zero] = State.ZERO_IN_EXTRACT
-    for decision in decisions:
-        if decision["kind"] == "zero_return":
-            where = _scope(panel, decision)
-            state[where & zero] = State.ZERO_CONFIRMED
+    state[zero & _returned(panel, catalogue, decisions)[0]] = State.ZERO_CONFIRMED
     divides = np.array([catalogue[m].has_denominator for m in panel.measures])[:, None, None]
     state[divides & reported & ~(panel.denominator > 0)] = State.NO_EXPOSURE
+
+
+def _returned(panel: Panel, catalogue: dict[str, Measure], decisions: list[dict[str, object]]) -> tuple[Bools, Bools]:
+    """What the wards say of their months: (what was reported is right, something is missing). The last word holds.
+
+    Only of harm can a ward say that something is missing; a confirmation by two people ends the question as well.
+    """
+    right, missing = np.zeros(panel.state.shape, bool), np.zeros(panel.state.shape, bool)
+    harm = np.array([catalogue[m].kind is Kind.HARM for m in panel.measures])[:, None, None]
+    said = [d for d in decisions if d["kind"] in ("zero_return", "confirmation")]
+    for decision in sorted(said, key=_in_force_since):
+        where = _scope(panel, decision)
+        if decision["kind"] == "confirmation":
+            missing[where] = False
+            continue
+        lacks = _detail(decision).get("answer") == "missing"
+        right[where] = not lacks
+        missing[where & harm] = lacks
+    return right, missing
+
+
+def _in_force_since(decision: dict[str, object]) -> tuple[str, str]:
+    """Orders decisions by when they came into force; those of one second by their number."""
+    at = decision.get("approved_at") or decision.get("decided_at")
+    return str(at or ""), f"{decision.get('decision_id', 0):>20}"
+
+
+def _detail(decision: dict[str, object]) -> dict[str, object]:
+    detail = decision.get("detail") or {}
+    found: dict[str, object] = json.loads(detail) if isinstance(detail, str) else dict(detail)  # type: ignore[call-overload]
+    return found
 
 
 def _unheard(panel: Panel, catalogue: dict[str, Measure]) -> list[tuple[int, int]]:
@@ -309,6 +354,7 @@ def _doubt(panel: Panel, catalogue: dict[str, Measure], decisions: list[dict[str
                 found[i, t:] = _asked(measure, judged[i, t:], None if per is None else per[i, t:])
             panel.doubtful[m, units] |= found
     panel.doubtful[confirmed & where[..., None]] = False
+    panel.doubtful[_returned(panel, catalogue, decisions)[1] & usable & where[..., None]] = True
 
 
 def _asked(measure: Measure, judged: Floats, per: Floats | None) -> Bools:

@@ -21,7 +21,7 @@ from data.access import Audience, NotForThisReader, Reader, Role, Seen, seen, su
 from data.catalogue import load_catalogue
 from data.config import Home
 from data.database import ask, reader
-from data.panel import USABLE, Panel, as_seen, build_panel
+from data.panel import USABLE, Panel, as_seen, build_panel, positions
 from data.publish import Published, read_pointer, verify_published
 from data.record import StoreError
 from data.tree import Tree
@@ -68,15 +68,14 @@ class Store:
         self.catalogue = catalogue
 
     @classmethod
-    def open(cls, home: Home) -> "Store | None":
-        """The current version, or None while nothing is published. Raises StoreError, CatalogueError."""
-        published = read_pointer(home)
+    def open(cls, home: Home, version: int | None = None) -> "Store | None":
+        """The current version or a kept one; None where it is not there. Raises StoreError, CatalogueError."""
+        published = read_pointer(home, version)
         if published is None:
             return None
         if not published.is_of_this_layout:
-            raise StoreError(
-                "The published figures were made by an older version of the dashboard; run 'python -m data publish'."
-            )
+            remedy = "run 'python -m data publish'" if version is None else "that version of it can open them"
+            raise StoreError(f"The published figures were made by an older version of the dashboard; {remedy}.")
         hashes = tuple(sorted(published.hashes.values()))
         if hashes not in _VERIFIED:
             verify_published(published)
@@ -155,6 +154,35 @@ class Store:
             return []
         return [d for d in self._decisions(known_at) if d.kind == kind]
 
+    def proposals(self, who: Reader, kind: str) -> list[Decision]:
+        """The decisions of one kind that wait for somebody else's approval."""
+        if who.audience is Audience.PUBLIC:
+            return []
+        table = _ask(self.published.figures, "proposals")
+        return [d for d in _as_decisions(table) if d.kind == kind]
+
+    def arrivals(self, who: Reader, known_at: int | None = None) -> pa.Table:
+        """When the figure of each month first came (sql/queries/arrivals.sql), where the reader sees one at all."""
+        table, exact, suppressed = self._rows(who, "arrivals", known_at)
+        return table.filter(pa.array(exact | suppressed))
+
+    def exposure_arrivals(self, who: Reader, known_at: int | None = None) -> pa.Table:
+        """When bed days and the like first came (sql/queries/exposure_arrivals.sql)."""
+        if who.audience is Audience.PUBLIC:
+            raise NotForThisReader("When figures came is not shown to the public.")
+        return _answer(self, self.key, "exposure_arrivals", self._position(known_at))
+
+    def revisions(self, who: Reader, known_at: int | None = None) -> pa.Table:
+        """What later loads changed (sql/queries/revisions.sql), where the reader sees the figures exactly."""
+        table, exact, _ = self._rows(who, "revisions", known_at)
+        return table.filter(pa.array(exact))
+
+    def spoken(self, who: Reader, known_at: int | None = None) -> pa.Table:
+        """How many loads spoke of each month of a measure (sql/queries/spoken.sql)."""
+        if who.audience is Audience.PUBLIC:
+            raise NotForThisReader("The history of loads is not shown to the public.")
+        return _answer(self, self.key, "spoken", self._position(known_at))
+
     def loads(self, who: Reader, known_at: int | None = None) -> pd.DataFrame:
         """The history of loads, newest first (the columns of sql/queries/loads.sql)."""
         if who.audience is Audience.PUBLIC:
@@ -192,7 +220,19 @@ class Store:
 
     def _decisions(self, known_at: int | None) -> list[Decision]:
         table = _ask(self.published.figures, "decisions", known_at=self._position(known_at))
-        return [Decision(**(row | {"detail": json.loads(row["detail"])})) for row in table.to_pylist()]
+        return _as_decisions(table)
+
+    def _rows(self, who: Reader, query: str, known_at: int | None) -> tuple[pa.Table, np.ndarray, np.ndarray]:
+        """The answer to a query by measure and unit, and which of its rows the reader sees exactly, and suppressed."""
+        panel = self._panel(known_at)
+        table = _answer(self, self.key, query, self._position(known_at))
+        exact, suppressed = self._seen(who, panel)
+        m = positions(table["measure_id"], panel.measures)
+        u = positions(table["unit_code"], tuple(unit.code for unit in panel.tree.units))
+        known = (m >= 0) & (u >= 0)
+        if not exact.size:
+            return table, known & False, known & False
+        return table, known & exact[m, u], known & suppressed[m, u]
 
     def _both(self, query: str, known_at: int | None) -> pa.Table:
         values = {"known_at": self._position(known_at)}
@@ -237,6 +277,16 @@ def _ask(path: Path, query: str, **values: Any) -> pa.Table:
         raise StoreError(
             "These figures have been replaced by newer ones since the page was opened; open it again."
         ) from error
+
+
+def _as_decisions(table: pa.Table) -> list[Decision]:
+    return [Decision(**(row | {"detail": json.loads(row["detail"])})) for row in table.to_pylist()]
+
+
+@lru_cache(maxsize=32)
+def _answer(store: Store, key: str, query: str, known_at: int) -> pa.Table:  # noqa: ARG001 (the key says which content)
+    """The answer of both files to a query of the history; nobody may change the table."""
+    return store._both(query, known_at).combine_chunks()
 
 
 @lru_cache(maxsize=8)

@@ -1,7 +1,9 @@
 """`load`, `check` and `template`: extracts from files or from a watched folder into the record."""
 
 import argparse
+import csv
 import hashlib
+import io
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from data.ingest.answers import ENCODINGS, Choice, UnreadableFile
 from data.ingest.feeds import FEEDS, template
 from data.ingest.intake import STATUSES, Intake, Receipt, Refused, intake, is_known, note_refusal
 from data.ingest.mapping import columns_to_ask_for, ready_mappings
+from data.ingest.persons import PersonalData
 from data.ingest.reading import feed_named, unpack
 from data.publish import ensure_published
 from data.record import Busy
@@ -85,7 +88,7 @@ def _load_once(home: Home, words: argparse.Namespace) -> Outcome:
             try:
                 for shown, member in unpack(path, shown=path.name, folder=Path(scratch)):
                     _load_one(home, catalogue, shown, member, words, outcome)
-            except UnreadableFile as error:
+            except (UnreadableFile, PersonalData) as error:
                 _refused(home, words, path.name, path, error, outcome)
             except Busy as error:
                 outcome.code = BUSY
@@ -135,7 +138,7 @@ def _load_one(home: Home, catalogue: Any, shown: str, path: Path, words: argpars
                 return
             receipt = extract.accept(words.by, partial=words.accept_partial, publish_now=False)
             _say_receipt(receipt, said, outcome)
-    except (Refused, UnreadableFile) as error:
+    except (Refused, UnreadableFile, PersonalData) as error:
         _refused(home, words, shown, path, error, outcome)
 
 
@@ -181,7 +184,8 @@ def _say_receipt(receipt: Receipt, said: dict[str, Any], outcome: Outcome) -> No
     if receipt.load_id is None:
         outcome.lines.append("  Nothing changed: the record holds all of this already.")
     else:
-        outcome.lines.append(f"  Stored as load {receipt.load_id}: {receipt.rows_stored:,} rows.")
+        stored = f"{receipt.rows_stored:,} row{'' if receipt.rows_stored == 1 else 's'}"
+        outcome.lines.append(f"  Stored as load {receipt.load_id}: {stored}.")
     if receipt.rejects:
         outcome.lines.append(f"  {receipt.rows_rejected:,} rows were not stored; they stand in {receipt.rejects}.")
 
@@ -191,4 +195,6 @@ def show_template(_: Home, words: argparse.Namespace) -> Outcome:
     if words.feed in FEEDS:
         return Outcome(lines=[template(FEEDS[words.feed]).rstrip("\n")])
     asked = columns_to_ask_for(words.feed)
-    return Outcome(lines=["column,why", *(f"{column},{why}" for column, why in asked)])
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([("column", "why"), *asked])
+    return Outcome(lines=[out.getvalue().rstrip("\n")])

@@ -134,10 +134,13 @@ class Intake:
         """The lines that cannot be taken as the file had them, each with what is wrong; first their header."""
         return rejects(self.writer.con, self.problems)
 
-    def accept(self, who: str, *, partial: bool = False, publish_now: bool = True) -> Receipt:
+    def accept(
+        self, who: str, *, partial: bool = False, publish_now: bool = True, at: datetime | None = None
+    ) -> Receipt:
         """Append what can be stored and publish it. Raises Refused, StoreError.
 
-        Many loads in a row may publish once, at the end; until then readers see the version before.
+        Many loads in a row may publish once, at the end; until then readers see the version before. `at` is when it was
+        loaded (UTC), for a history that is made up or moved here from elsewhere; now without it.
         """
         con, stored = self.writer.con, self.rows_stored
         lost = self.rows_read - stored - self.rows_rejected - self.rows_set_aside
@@ -148,7 +151,7 @@ class Intake:
         kept = write_rejects(self.writer.home, con, self.problems, self.bytes_sha256) if self.problems else None
         load_id = None
         if self._is_news(con):
-            load_id = self._append(who, stored)
+            load_id = self._append(who, stored, at or now())
         else:
             with transaction(self.writer, who, "no_change", {"file": self.file_name, "sha256": self.bytes_sha256}):
                 pass
@@ -192,7 +195,7 @@ class Intake:
         ).fetchall()
         return bool(known[0][0])
 
-    def _append(self, who: str, stored: int) -> int:
+    def _append(self, who: str, stored: int, at: datetime) -> int:
         con = self.writer.con
         content = rows(con, "staging/content_hash")[0][0]
         detail = {
@@ -223,7 +226,7 @@ class Intake:
                     "issue": issue,
                     "status": self.status,
                     "who": who,
-                    "at": now(),
+                    "at": at,
                     "first": first,
                     "last": last,
                     "read": self.rows_read,

@@ -4,12 +4,13 @@ import csv
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock
 
+from data.audit import now
 from data.catalogue import load_catalogue
 from data.config import Home
 from data.decisions import Proposal, approve, decide
@@ -18,7 +19,7 @@ from data.ingest.intake import intake
 from data.publish import publish, read_pointer
 from data.record import writing
 from data.synthetic.figures import ETHNIC_GROUPS, RATES, Figures, draw_figures, is_open
-from data.synthetic.trust import DIVISIONS, TRUST, WARDS, Ward
+from data.synthetic.trust import BY_CODE, DIVISIONS, TRUST, WARDS, Ward
 from data.synthetic.truths import (
     ENTERED,
     MERGED,
@@ -36,6 +37,10 @@ SEED = 20261001
 BY_MONTH_LOADS = 4  # the newest months come one load at a time, the others in one load
 RESTATED = 3  # a monthly load holds the newest months again, with what was entered since
 LOADER, EXECUTIVE, ANALYST = "Sam Okoro (QI lead)", "Executive director of nursing", "Priya Shah (analyst)"
+BOARD, MANAGER = "Board member (sample)", "Ward manager of {} (sample)"  # as the pages name who acts on the sample
+# (ward, measure) that never came for the newest two months, and that came a month late for the one before the newest.
+NEVER_SENT, SENT_LATE = ("W30", "audit_compliance"), ("W33", "sickness")
+SIGNED_OFF = ("restraint_all", "falls_all", "self_harm", "assault_staff", "physical_health_6", "care_plan_on_time")
 DATED = ("falls_harm", "med_harm", "self_harm_harm", "restraint_prone", "restraint_mechanical")
 DEATHS = ("suicide_in_care", "suicide_inpatient", "suicide_post_discharge_90d")
 Say = Callable[[str], None]
@@ -78,11 +83,24 @@ def make_sample(home: Home, *, until: date | None = None, seed: int = SEED, say:
         sender.everything(0, newest)
         for t in range(newest + 1, N_MONTHS):
             say(f"Loading {figures.month(t):%B %Y} …")
+            if t == NEWEST:  # what the board met on before the newest month came
+                _decisions(home, figures)
+                met_on = _publish(home, catalogue)
+                _name_editions(home, figures, met_on)
             sender.everything(t - RESTATED + 1, t)
-    _decisions(home, figures)
-    with writing(home) as writer:
-        version = publish(writer, catalogue)
+    _month_end(home, figures)
+    version = _publish(home, catalogue)
     say(f"The sample trust is ready (version {version}).")
+
+
+def _publish(home: Home, catalogue: dict[str, Measure]) -> int:
+    with writing(home) as writer:
+        return publish(writer, catalogue)
+
+
+def _loaded_at(day: date) -> datetime:
+    """Loads come on this day, or now where that is yet to come: else a history of five years would have come in a minute."""
+    return min(datetime.combine(day, time(9, 30)), now())
 
 
 class _Sender:
@@ -100,7 +118,7 @@ class _Sender:
             writer.writerows(rows)
         day = self.figures.month(t) + timedelta(days=36)
         with intake(self.home, self.catalogue, path, feed=FEEDS[feed], issue=day.isoformat(), today=day) as extract:
-            extract.accept(LOADER, publish_now=False)
+            extract.accept(LOADER, publish_now=False, at=_loaded_at(day))
 
     def units(self) -> None:
         self.send("units", "units.csv", _unit_rows(self.figures), NEWEST)
@@ -134,7 +152,9 @@ class _Sender:
             is_incident = self.catalogue[measure].kind == "harm" and measure != "lts_people"
             for i, (unit, counts) in enumerate(by_unit.items()):
                 for t in range(first, last + 1):
-                    if unit in DIVISIONS or unit == TRUST or is_open(unit, t):
+                    if (unit in DIVISIONS or unit == TRUST or is_open(unit, t)) and not _is_withheld(
+                        (unit, measure), t, last
+                    ):
                         count = self._entered(counts[t], last - t, t, i) if is_incident else counts[t]
                         size = int(sizes[unit][t]) if divided else ""
                         yield self._month(t), unit, measure, int(count), size, "", "", ""
@@ -189,6 +209,11 @@ class _Sender:
 
     def _month(self, t: int) -> str:
         return self.figures.month(t).isoformat()
+
+
+def _is_withheld(which: tuple[str, str], t: int, last: int) -> bool:
+    """Whether a ward had not sent this figure of month `t` when the extract of month `last` was made."""
+    return (which == NEVER_SENT and t >= NEWEST - 1) or (which == SENT_LATE and t == last == NEWEST - 1)
 
 
 def _is_covered(measure: str, ward: Ward) -> bool:
@@ -278,10 +303,48 @@ def _decisions(home: Home, figures: Figures) -> None:
             )
         for unit in ("W23", "W37", "W49"):
             for t in range(NEWEST - 5, NEWEST - 1):
-                month = figures.month(t)
-                decide(
-                    writer, Proposal("zero_return", "Nothing happened.", "", unit, month, month), "Ward manager", at=at
-                )
+                month, said = figures.month(t), {"answer": "right"}
+                proposal = Proposal("zero_return", "These figures are right.", "", unit, month, month, said)
+                decide(writer, proposal, MANAGER.format(BY_CODE[unit].name), at=_after(month))
+        usual = Proposal("expectation", "Agreed with the divisions.", detail={"due_day": 20, "owner": LOADER})
+        decide(writer, usual, ANALYST, at=at)
+        staff = {"due_day": 30, "owner": "Workforce team"}
+        decide(writer, Proposal("expectation", "Payroll closes later.", "sickness", detail=staff), ANALYST, at=at)
+
+
+def _name_editions(home: Home, figures: Figures, version: int) -> None:
+    """The version before the newest month: named for the board and signed off, named for a committee and not yet."""
+    month = figures.month(NEWEST - 1)
+    at, up_to = _after(month), _last_day(month).isoformat()
+    gaps = "No audit compliance from one ward of the Secure division."
+    for name, days, signed in (("Board meeting", 60, True), ("Quality committee", 75, False)):
+        detail: dict[str, object] = {
+            "name": f"{name}, {month + timedelta(days=days):%B %Y}",
+            "version": version,
+            "data_up_to": up_to,
+        }
+        detail |= {"meeting_on": (month + timedelta(days=days)).isoformat(), "known_gaps": gaps}
+        with writing(home) as writer:
+            named = decide(writer, Proposal("edition", "Named for the meeting.", detail=detail), LOADER, at=at)
+            if signed:
+                approve(writer, named, BOARD, "Read beside the list of what is lacking.", at=at)
+
+
+def _month_end(home: Home, figures: Figures) -> None:
+    """What people said of the newest months: measures signed off, and a ward that misses something."""
+    before, newest = figures.month(NEWEST - 1), figures.month(NEWEST)
+    with writing(home) as writer:
+        for measure in SIGNED_OFF:
+            reason = "Completeness and revisions looked at."
+            decide(writer, Proposal("sign_off", reason, measure, "", before, before), LOADER, at=_after(before))
+        said: dict[str, object] = {"answer": "missing"}
+        lacks = Proposal("zero_return", "The paper forms of one week are not entered.", "", "W50", newest, newest, said)
+        decide(writer, lacks, MANAGER.format(BY_CODE["W50"].name), at=_after(newest))
+
+
+def _after(month: date) -> datetime:
+    """When people look at a month: shortly after its extracts have come, or now."""
+    return min(datetime.combine(month + timedelta(days=38), time(10, 0)), now())
 
 
 def _months_before(month: date, n: int) -> date:

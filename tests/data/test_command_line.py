@@ -1,12 +1,16 @@
 """`python -m data`: what a scheduler and a QI lead at a terminal rely on."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from data.__main__ import main
+from data.__main__ import main, parser
+from data.audit import read_lines
+from data.config import own_home
 from data.ingest.feeds import FEEDS, header_problem, recognise, template
+from data.record import writing
 from tests.conftest import UNITS
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
@@ -138,8 +142,106 @@ def test_every_template_is_a_file_of_its_feed(feed, capsys: pytest.CaptureFixtur
         assert header_problem(feed, header) is None
 
 
+COMMANDS = list(parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr, arg-type]
+
+
 def test_every_feed_and_command_is_in_the_readme() -> None:
-    for word in ("load", "template", "sample", "status", "publish", "decide", "approve"):
-        assert f"python -m data {word}" in README
+    assert len(COMMANDS) >= 16
+    for word in COMMANDS:
+        assert f"python -m data {word}" in README, word
     for feed in FEEDS:
         assert f"`{feed}`" in README
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_what_its_words_are(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([command, "--help"])
+    assert stopped.value.code == 0 and "usage: python -m data" in capsys.readouterr().out
+
+
+def told(capsys: pytest.CaptureFixture[str], words: list[str]) -> tuple[int, dict[str, object]]:
+    capsys.readouterr()
+    code = main([*words, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_a_month_from_load_to_restore_as_json(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [str(folder / name) for name in ("units.csv", "monthly.csv")]
+    code, said = told(capsys, ["load", *files])
+    assert code == 0 and [each["load"] for each in said["files"]] == [1, 3]  # type: ignore[attr-defined]
+    code, said = told(capsys, ["check", files[1]])
+    assert code == 0 and said["files"][0]["cells"] == {"unchanged": 1}  # type: ignore[index]
+    assert told(capsys, ["withdraw", "3", "--by", "Sam", "--reason", "The wrong month."])[0] == 0
+    code, said = told(capsys, ["history"])
+    assert [load["in_force"] for load in said["loads"]] == [False, True]  # type: ignore[attr-defined]
+    assert told(capsys, ["withdraw", "3", "--undo", "--by", "Sam", "--reason", "It was right."])[0] == 0
+    assert told(capsys, ["withdraw", "3", "--undo", "--by", "Sam", "--reason", "Again."])[0] == 1
+    code, said = told(capsys, ["verify"])
+    assert code == 0 and said["holds"] is True
+    head = str(said["head"]).split()
+    assert told(capsys, ["verify", "--head", *head])[0] == 0
+    assert told(capsys, ["verify", "--head", "0" * 64, "3"])[0] == 1
+    code, said = told(capsys, ["backup", str(folder / "backups")])
+    assert code == 0
+    assert told(capsys, ["export", str(folder / "out.csv")])[0] == 0
+    assert told(capsys, ["migrate"])[0] == 0 and told(capsys, ["publish"])[0] == 0
+    monkeypatch.setenv("ZERO_HARM_HOME", str(folder / "elsewhere"))
+    assert told(capsys, ["verify"])[0] == 1
+    assert told(capsys, ["restore", str(said["backup"])])[0] == 0
+    assert told(capsys, ["verify"])[1]["holds"] is True
+
+
+def test_purge_asks_two_people(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["load", str(folder / "units.csv"), str(folder / "monthly.csv")])
+    code, said = told(capsys, ["purge", "--load", "3", "--by", "Sam", "--reason", "It should not be here."])
+    assert code == 0
+    confirm = ["purge", "--confirm", str(said["request"]), "--reason", "Agreed."]
+    assert told(capsys, [*confirm, "--by", "Sam"])[0] == 1
+    assert told(capsys, [*confirm, "--by", "Alex"])[0] == 0
+    assert told(capsys, ["status"])[1]["observations"] == 0
+
+
+def test_a_folder_is_loaded_once_file_by_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    (inbox / "1 units.csv").write_text(UNITS)
+    (inbox / "2 falls.csv").write_text(HEAD + "2026-04,W01,falls_all,3\n")
+    (inbox / "notes.docx").write_text("not an extract")
+    with zipfile.ZipFile(inbox / "3 more.zip", "w") as archive:
+        archive.writestr("may.csv", HEAD + "2026-05,W01,falls_all,1\n")
+        archive.writestr("june.csv", HEAD + "2026-06,W01,falls_all,2\n")
+    code, said = told(capsys, ["load", str(inbox)])
+    assert code == 0 and len(said["files"]) == 4  # type: ignore[arg-type]
+    code, said = told(capsys, ["load", str(inbox)])
+    assert code == 0 and told(capsys, ["status"])[1]["loads"] == 4
+
+
+def test_a_store_that_is_busy_says_try_again(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import data.record as module
+
+    monkeypatch.setattr(module, "LOCK_SECONDS", 0)
+    with module.writing(own_home()):
+        monkeypatch.setattr(module.writing.__wrapped__, "__kwdefaults__", {"wait": 0, "reach": ()})  # type: ignore[attr-defined]
+        code, said = told(capsys, ["load", str(folder / "units.csv")])
+    assert code == 3 and "Another load is running" in str(said["errors"])
+
+
+def test_a_refusal_leaves_a_line_in_the_audit_without_a_value(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["load", str(folder / "units.csv")])
+    (folder / "named.csv").write_text(HEAD + "2026-04,943 476 5919,falls_all,3\n")
+    (folder / "bad.csv").write_text(HEAD + "2026-04,W99,falls_all,3\n")
+    assert main(["load", str(folder / "named.csv"), str(folder / "bad.csv")]) == 1
+    assert "943" not in "".join(capsys.readouterr())
+    with writing(own_home()) as writer:
+        lines = [json.loads(line.detail) for line in read_lines(writer.con) if line.what == "refusal"]
+    assert [(line["file"], line["because"]) for line in lines] == [
+        ("named.csv", "PersonalData"),
+        ("bad.csv", "Refused"),
+    ]
+    for path in own_home().root.rglob("*"):
+        assert not path.is_file() or b"4765919" not in path.read_bytes().replace(b" ", b"")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.__main__ import _parser
+from data.__main__ import parser
 from data.catalogue import shipped_catalogue
 from data.config import PROJECT
 from data.ingest.feeds import FEEDS, template
@@ -104,7 +104,7 @@ def test_no_banned_word_in_a_feed_or_its_template() -> None:
 
 
 def test_no_banned_word_in_the_help_of_the_command_line() -> None:
-    parser = _parser()
+    parser = parser()
     (commands,) = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
     helps = [parser.format_help(), *(command.format_help() for command in commands.choices.values())]
     assert len(helps) >= 5

@@ -2,26 +2,14 @@
 
 import streamlit as st
 
-from pages.shared import app, context
-from pages.shared.upload import ask_details, receive, show_changes, show_history, show_problems, show_receipt, templates
+from pages.shared import app, context, words
+from pages.shared.upload.page import show
 
 app.framed()
 st.title("Upload an extract")
 
 if not context.reader().may_load:
-    st.info("Extracts are loaded by QI leads. Ask yours, or choose that role in the sidebar on the sample.")
+    st.info(words.UPLOAD_NO_LOADING)
     st.stop()
 
-show_receipt()
-upload = st.file_uploader(
-    "CSV, XLSX or Parquet", type=["csv", "txt", "xlsx", "parquet"], key="extract", max_upload_size=50
-)
-templates()
-if upload is not None:
-    details = ask_details()
-    checked = receive(upload.name, upload.getvalue(), details)
-    if checked is not None:
-        show_problems(checked)
-        show_changes(checked)
-        checked.offer(upload.name, upload.getvalue(), details)
-show_history()
+show()

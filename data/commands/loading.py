@@ -6,7 +6,7 @@ import hashlib
 import io
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from data.commands.outcome import BUSY, REFUSED, Outcome, progress
 from data.config import Home
 from data.ingest.answers import ENCODINGS, Choice, UnreadableFile
 from data.ingest.feeds import FEEDS, template
-from data.ingest.intake import STATUSES, Intake, Receipt, Refused, intake, is_known, note_refusal
+from data.ingest.intake import STATUSES, Intake, Receipt, Refused, Warned, intake, is_known, note_refusal
 from data.ingest.mapping import columns_to_ask_for, ready_mappings
 from data.ingest.persons import PersonalData
 from data.ingest.reading import feed_named, unpack
+from data.ingest.rehearsal import Rehearsal, rehearse
+from data.ingest.unlikely import unlikely
 from data.publish import ensure_published
 from data.record import Busy
 
@@ -117,25 +119,25 @@ def _files(given: list[Path], home: Home) -> Iterator[Path]:
 def _load_one(home: Home, catalogue: Any, shown: str, path: Path, words: argparse.Namespace, outcome: Outcome) -> None:
     said: dict[str, Any] = {"file": shown}
     outcome.told["files"].append(said)
+    asked: dict[str, Any] = {
+        "file_name": shown,
+        "feed": feed_named(words.feed) if words.feed else None,
+        "source": words.source,
+        "choice": Choice(encoding=words.encoding, sheet=words.sheet, header_row=words.header_row),
+        "date_style": words.date_format,
+        "covers": tuple(words.covers) if words.covers else None,
+        "issue": words.issue,
+        "status": words.status,
+        "note": words.note,
+    }
     try:
-        with intake(
-            home,
-            catalogue,
-            path,
-            file_name=shown,
-            feed=feed_named(words.feed) if words.feed else None,
-            source=words.source,
-            choice=Choice(encoding=words.encoding, sheet=words.sheet, header_row=words.header_row),
-            date_style=words.date_format,
-            covers=tuple(words.covers) if words.covers else None,
-            issue=words.issue,
-            status=words.status,
-            note=words.note,
-        ) as extract:
-            _say_checked(extract, said, outcome)
-            if words.check:
-                outcome.code = max(outcome.code, REFUSED if extract.problems else 0)
-                return
+        if words.check:
+            with rehearse(home, catalogue, path, **asked) as tried:
+                _say_checked(tried, tried.feed, tried.rows, (*tried.warnings, *unlikely(tried)), said, outcome)
+                outcome.code = max(outcome.code, REFUSED if tried.problems else 0)
+            return
+        with intake(home, catalogue, path, **asked) as extract:
+            _say_checked(extract, extract.feed.name, extract.rows_read, extract.warnings, said, outcome)
             receipt = extract.accept(words.by, partial=words.accept_partial, publish_now=False)
             _say_receipt(receipt, said, outcome)
     except (Refused, UnreadableFile, PersonalData) as error:
@@ -149,25 +151,31 @@ def _refused(home: Home, words: argparse.Namespace, shown: str, path: Path, erro
         note_refusal(home, words.by, shown, path, error)
 
 
-def _say_checked(extract: Intake, said: dict[str, Any], outcome: Outcome) -> None:
+def _say_checked(
+    extract: Intake | Rehearsal,
+    feed: str,
+    rows: int,
+    warnings: Sequence[Warned],
+    said: dict[str, Any],
+    outcome: Outcome,
+) -> None:
     said |= {
-        "feed": extract.feed.name,
-        "rows": extract.rows_read,
+        "feed": feed,
+        "rows": rows,
         "problems": [vars(problem) for problem in extract.problems],
-        "warnings": [vars(warning) for warning in extract.warnings],
+        "warnings": [vars(warning) for warning in warnings],
         "set_aside": dict(extract.set_aside),
         "cells": extract.changes.counts,
     }
-    rows = f"{extract.rows_read:,} row{'' if extract.rows_read == 1 else 's'}"
-    outcome.lines.append(f"{extract.file_name}: {rows} of the {extract.feed.name} feed.")
+    outcome.lines.append(f"{extract.file_name}: {rows:,} row{'' if rows == 1 else 's'} of the {feed} feed.")
     for group in extract.groups[:SHOWN_GROUPS]:
         outcome.lines.append(f"  {group}")
     if len(extract.groups) > SHOWN_GROUPS:
         outcome.lines.append(f"  … and {len(extract.groups) - SHOWN_GROUPS:,} other kinds of problem.")
-    for warning in extract.warnings[:SHOWN_GROUPS]:
+    for warning in warnings[:SHOWN_GROUPS]:
         outcome.lines.append(f"  please check: {warning}")
-    if len(extract.warnings) > SHOWN_GROUPS:
-        outcome.lines.append(f"  … and {len(extract.warnings) - SHOWN_GROUPS:,} more to check.")
+    if len(warnings) > SHOWN_GROUPS:
+        outcome.lines.append(f"  … and {len(warnings) - SHOWN_GROUPS:,} more to check.")
     for what, count in extract.set_aside[:SHOWN_GROUPS]:
         outcome.lines.append(f"  set aside, {count:,} rows: {what}")
     counts = ", ".join(f"{count:,} {change}" for change, count in sorted(extract.changes.counts.items()))

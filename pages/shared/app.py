@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -12,6 +13,7 @@ from data.catalogue import CatalogueError
 from data.record import StoreError
 from data.synthetic import ensure_sample
 from pages.shared import context, words
+from pages.shared.asked import current, overdue_month
 from pages.shared.html import STYLE
 
 PAGES = Path(__file__).resolve().parent.parent
@@ -32,11 +34,15 @@ def run(*, make_sample: bool = False) -> None:
         st.Page(
             PAGES / "upload.py", title="Upload", url_path="upload", visibility="visible" if _may_upload() else "hidden"
         ),
+        st.Page(PAGES / "quality.py", title="Data quality", url_path="quality", visibility=_at_work()),
+        st.Page(PAGES / "month.py", title="This month", url_path="month", visibility=_at_work()),
         st.Page(PAGES / "methods.py", title="Methods", url_path="methods"),
     ]
     page = st.navigation(pages, position="top")
     try:
         _banners()
+        if page.url_path != "quality":  # which says it at its head, figure by figure
+            _overdue_line()
         page.run()
     except (StoreError, CatalogueError) as error:
         st.error(str(error))
@@ -80,6 +86,10 @@ def _choose_own_ward() -> None:
         context.choice("My ward", by_name, "mine", default=st.query_params.get("unit"))
 
 
+def _at_work() -> Literal["visible", "hidden"]:
+    return "hidden" if context.reader().audience is Audience.PUBLIC else "visible"
+
+
 def _may_upload() -> bool:
     return context.reader().may_load
 
@@ -102,3 +112,11 @@ def _banners() -> None:
             st.warning(text, icon=":material/schedule:")
         else:
             st.caption(text)
+
+
+def _overdue_line() -> None:
+    """One calm line from the first day on which something is overdue; nothing for the public."""
+    fresh = current()
+    found = overdue_month(fresh) if fresh is not None else None
+    if found is not None:
+        st.page_link(PAGES / "quality.py", label=words.overdue_banner(*found), icon=":material/schedule:")

@@ -10,7 +10,10 @@ from datetime import date, datetime
 
 import numpy as np
 
+from data.editions import Edition
+from data.freshness import Figure
 from data.panel import State
+from data.rating import Rating, Verdict
 from metrics import Signal
 from metrics.measure import Dimension, Direction, Goal, Kind, Measure
 from pages.shared.analysis import FEW_EVENTS, GoalLine, Reading
@@ -499,3 +502,328 @@ def age_sentence(newest: np.datetime64, loaded: datetime | None, today: date) ->
     if months_old > 2:
         text += f" They are {count_of(months_old, 'month')} old: newer ones were due."
     return text, months_old > 2
+
+
+# The Upload page ------------------------------------------------------------------------------------------------------
+
+UPLOAD_STEPS = {
+    "file": "The file",
+    "reading": "How it is read",
+    "columns": "What its columns are here",
+    "words": "What its words are here",
+    "check": "The check",
+    "change": "What would change",
+    "accept": "Accept it",
+}
+UPLOAD_FORMATS = "CSV, TXT, TSV, Excel (XLSX, XLSM, XLS), ODS, Parquet, or a ZIP of several"
+UPLOAD_NOTHING_YET = "Dropping a file stores nothing. First you see what is wrong with it and what would change."
+UPLOAD_NO_LOADING = "Extracts are loaded by QI leads. Ask yours, or choose that role in the sidebar on the sample."
+UPLOAD_NO_PROBLEMS = "No problems found."
+UPLOAD_CANNOT = "Nothing of this file can be stored as it is. Correct it, or say above how it is to be read."
+UPLOAD_MAP_FIRST = "Say above what its words are here: until then nothing of this file can be stored."
+UPLOAD_UNKNOWN = "This is not one of our layouts. Which column is what?"
+UPLOAD_UNLIKELY = "Possible, but unlikely: please look"
+UPLOAD_MOVED_ON = (
+    "Somebody else has changed the figures since this was checked. Here is the check again: nothing was stored."
+)
+UPLOAD_NOT_MAPPED = (
+    "Say what each of these words is here. It is remembered for the next file of this source. A word that you leave open "
+    "stays a problem of its lines."
+)
+UPLOAD_TRIED = "These columns are tried, not yet remembered. Remember them, and the file can be accepted."
+UPLOAD_DROP_COLUMNS = "Leave the columns that are not needed unread"
+UPLOAD_WHY_DROP = (
+    "Columns that this source does not need are then passed over before anything looks at them: text that people wrote, "
+    "names and numbers of patients stay out. It is remembered for this source."
+)
+UPLOAD_NO_EDITION = "No figures have been signed off for a meeting yet, so the board has seen none that would change."
+UPLOAD_NO_TURNS = "No icon would turn."
+UPLOAD_SAME_FOR_THE_BOARD = "None of the trust's headline measures would read differently."
+UPLOAD_COVERS = (
+    "The events count as complete for these days: a ward without one has none, and an earlier event that is no longer in "
+    "the file is gone from the figures."
+)
+CHANGE_NAMES = {
+    "new": "new",
+    "changed": "changed",
+    "gone": "no longer there",
+    "unchanged": "unchanged",
+    "older": "older than what is here",
+}
+ROLE_NAMES = {
+    "unit": "Locations",
+    "measure": "Categories",
+    "measure_2": "Second categories",
+    "severity": "Harm",
+    "severity_2": "Second harm",
+    "status": "Status",
+    "kind": "Kinds of exposure",
+}
+HARM_NAMES = {"none": "No harm", "low": "Low", "moderate": "Moderate", "severe": "Severe", "fatal": "Fatal"}
+STATUS_NAMES = {"suspected": "Suspected", "confirmed": "Counted", "other_conclusion": "Counted no longer"}
+NOT_COUNTED = "Not followed here"
+_LINES_OF_ONE = re.compile(r" \([\d,]+ lines?\)$")
+# What the command line is told by an option, the page is told by a box.
+_ON_THE_PAGE = (
+    (", or load it without those lines (--accept-partial)", ""),
+    ("say --encoding windows-1252", "choose Windows-1252 under “How it is read”"),
+    (", or --covers FROM TO", ", or the two days under “How it is read”"),
+    (", or say --date-format", ", or choose how dates are written under “How it is read”"),
+    ("say --date-format dmy", "choose 17/04/2026 under “How it is read”"),
+    ("say --date-format iso", "choose 2026-04-17 under “How it is read”"),
+    ("say --date-format month", "choose Apr-24 under “How it is read”"),
+    ("say --date-format excel", "choose 46129 under “How it is read”"),
+    ("; restore it with --undo", ""),
+    ("; 'python -m data history' lists them", ""),
+    ("run 'python -m data publish'", "ask whoever looks after the dashboard to run 'python -m data publish'"),
+)
+
+
+def on_the_page(sentence: str) -> str:
+    """A sentence of the data layer for somebody who has no command line."""
+    for command, box in _ON_THE_PAGE:
+        sentence = sentence.replace(command, box)
+    return sentence
+
+
+def and_so_on(parts: Iterable[str], most: int = 3) -> str:
+    """`W01, W02, W03 and 4 more`."""
+    found = list(parts)
+    return ", ".join(found[:most]) + (f" and {len(found) - most:,} more" if len(found) > most else "")
+
+
+def group_sentence(
+    column: str, reason: str, lines: tuple[int, ...], count: int, values: tuple[tuple[str, int], ...]
+) -> str:
+    """Problems of one kind in one sentence: where, why, and what stands there."""
+    where = ""
+    if lines and lines[0]:
+        shown = [f"{line:,}" for line in lines]
+        more = f" and {count - len(shown):,} more" if count > len(shown) else ""
+        where = f"{'Line' if count == 1 else 'Lines'} {', '.join(shown)}{more}, "
+    said = ", ".join(f"‘{value}’" + (f" on {n:,} lines" if n > 1 else "") for value, n in values[:3])
+    said = f" It says {said}{' and more' if len(values) > 3 else ''}." if said else ""
+    reason = _LINES_OF_ONE.sub("", reason)  # of the first word alone
+    if len(values) > 1:  # a hint is for one of them
+        reason = reason.split("; did you mean")[0]
+    return f"{where}{column}: {on_the_page(reason)}{'' if reason.endswith('?') else '.'}{said}"
+
+
+def changes_sentence(counts: dict[str, int]) -> str:
+    """How many cells would be new, changed and so on."""
+    shown = ", ".join(f"{counts[key]:,} {name}" for key, name in CHANGE_NAMES.items() if counts.get(key))
+    return f"What would change: {shown or 'nothing'}."
+
+
+def extent_sentence(units: int, first: date | None, last: date | None) -> str:
+    """Of how many units and which months the cells that differ are."""
+    if not units or first is None or last is None:
+        return ""
+    months = month_name(first, short=False)
+    if month_name(last) != month_name(first):
+        months += f" to {month_name(last, short=False)}"
+    return f"On {count_of(units, 'unit')}, {months}."
+
+
+def receipt_sentence(file_name: str, load_id: int | None, stored: int, rejected: int, version: int | None) -> str:
+    """What a load did."""
+    if load_id is None:
+        return f"{file_name}: nothing changed. All of it was here already."
+    text = f"{file_name} is load {load_id}: {count_of(stored, 'row')} stored"
+    if rejected:
+        text += f", {count_of(rejected, 'row')} not stored"
+    return f"{text}. Everybody now sees version {version}."
+
+
+# Data quality and month end -------------------------------------------------------------------------------------------
+
+QUALITY_LEAD = (
+    "Whether the figures came, whether they came in time, and whether anybody has looked at them. A gap here is a question "
+    "to us, not a fault of the ward."
+)
+NO_REPORTERS = "No unit of this trust is expected to report here yet: load the units and a first extract."
+NOTHING_OVERDUE = "Nothing is overdue: every figure that was due has come."
+NOTHING_ASKED = "No month is in question."
+NO_REVISIONS = "No figure of this measure has changed after it came."
+# What stands in a cell for what became of a figure. The words of a cell are `figure_words`.
+FIGURE_SIGNS = {
+    Figure.REPORTED: "✓",
+    Figure.LATE: "late",
+    Figure.ZERO_DECLARED: "0",
+    Figure.ZERO: "0°",
+    Figure.PLEASE_CHECK: "?",
+    Figure.MISSING: "–",
+    Figure.NOT_DUE: "·",
+    Figure.SUPPRESSED: "<5",
+    Figure.NO_RATE: "no rate",
+    Figure.CLOSED: "closed",
+    Figure.NOT_EXPECTED: "",
+}
+FIGURE_LEGEND = {
+    Figure.REPORTED: "Reported.",
+    Figure.LATE: "Reported, after it was due.",
+    Figure.ZERO_DECLARED: "None. Confirmed by the ward.",
+    Figure.ZERO: "None in the extract. Not yet confirmed by the ward.",
+    Figure.MISSING: "No figure received. It was due.",
+    Figure.NOT_DUE: "Not due yet.",
+    Figure.PLEASE_CHECK: "Please check. It may be good news, or reports may be missing.",
+    Figure.SUPPRESSED: "From 0 to 4. Not shown exactly, to protect people.",
+    Figure.NO_RATE: "Recorded. No bed-day figure, so no rate.",
+    Figure.CLOSED: "This ward was not open.",
+}
+MARK_NAMES = {"signed_off": "Signed off", "timely": "In time", "complete": "Complete", "checked": "Checked"}
+VERDICT_WORDS = {"yes": "✓ Yes", "no": "✕ No", "not applicable": "– Not yet"}
+RETURN_QUESTION = "Is that right?"
+RETURN_LABELS = {
+    "right": "Yes",
+    "missing": "No, something is missing",
+    "nothing": "Nothing happened, confirmed",
+}
+RETURN_REASONS = {
+    "right": "These figures are right.",
+    "missing": "Something is missing.",
+    "nothing": "Nothing happened.",
+}
+RETURN_EFFECT = (
+    "“Yes” confirms the zeros of the month. “Something is missing” puts its harm figures in question: nothing is called "
+    "better on them until you answer again, or two people have confirmed them."
+)
+PROPOSER_WAITS = "You proposed this; somebody else approves it."
+EDITION_LEAD = (
+    "A version that is named is kept for ever, and opens again number for number. It is signed off by somebody who loaded "
+    "none of it."
+)
+DECIDED_ELSEWHERE = "Nothing was recorded."
+
+
+def overdue_sentence(n: int) -> str:
+    return f"{n:,} figure is overdue:" if n == 1 else f"{n:,} figures are overdue:"
+
+
+def overdue_banner(n: int, month: np.datetime64) -> str:
+    verb = "figure for {} is" if n == 1 else "figures for {} are"
+    return f"{n:,} {verb.format(month_name(month, short=False))} overdue; see Data quality."
+
+
+def figure_words(state: Figure, due: date, came: date | None, confirmed: date | None = None) -> str:
+    """What a cell says in full: for its title, and for those who listen to the page."""
+    if state is Figure.MISSING:
+        return f"No figure received. It was due on {day_name(due)}."
+    if state is Figure.NOT_DUE:
+        return f"Not due until {day_name(due)}."
+    if state is Figure.LATE and came:
+        return f"Came on {day_name(came)}. It was due on {day_name(due)}."
+    if state is Figure.ZERO_DECLARED and confirmed:
+        return f"None. Confirmed by the ward on {day_name(confirmed)}."
+    if state is Figure.PLEASE_CHECK:
+        return PLEASE_CHECK
+    return FIGURE_LEGEND.get(state, "Not reported here.")
+
+
+def month_list(months: Iterable[np.datetime64]) -> str:
+    """`Aug 2026 to Oct 2026` of months that follow each other, else each of them; the oldest first."""
+    found = sorted(months)
+    names = [month_name(m) for m in found]
+    if len(found) > 2 and int((found[-1] - found[0]).astype(int)) == len(found) - 1:
+        return f"{names[0]} to {names[-1]}"
+    shown = names if len(names) < 5 else [*names[:3], f"{len(names) - 3} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def rating_sentence(rating: Rating) -> str:
+    """The reasons of the four marks of a month."""
+    units = count_of(rating.expected, "unit")
+    if rating.timely is Verdict.NOT_APPLICABLE and rating.came == rating.expected:
+        came = f"{units}, with the first load of this measure."
+    elif rating.timely is Verdict.NOT_APPLICABLE:
+        came = f"{rating.came} of {units} so far; due on {day_name(rating.due_on)}." if rating.due_on else ""
+    elif rating.in_time == rating.expected:
+        came = f"{'The unit' if rating.expected == 1 else f'All {units}'} in time."
+    else:
+        late, lacking = rating.came - rating.in_time, rating.expected - rating.came
+        parts = [f"{late} late" if late else "", f"{lacking} not received" if lacking else ""]
+        came = f"{rating.in_time} of {units} in time, {' and '.join(filter(None, parts))}."
+    share = (
+        ""
+        if rating.share >= 1
+        else f" {np.floor(rating.share * 100):.0f} % of what was expected is in and not in question."
+    )
+    asked = f" In question on {count_of(rating.asked, 'unit')}." if rating.asked else ""
+    return f"{came}{share}{asked}"
+
+
+def sign_off_words(rating: Rating) -> str:
+    found = rating.sign_off
+    return f"{found.decided_by}, {day_name(found.decided_at)}" if found else "–"
+
+
+def asked_sentence(recorded: float, usual: float, months: int, said: str) -> str:
+    """Why a month is in question."""
+    if said:
+        return f"The ward says that something is missing: {said}"
+    if np.isnan(recorded) or np.isnan(usual):
+        return "Far below what this ward usually records."
+    return f"{number(recorded)} recorded in {count_of(months, 'month')}, where about {number(round(usual))} would be usual."
+
+
+def settling_sentence(learnt: int | None, used: int) -> str:
+    """What the load history says of how long figures go on changing, beside what is reckoned with."""
+    counted = f"We reckon with {count_of(used, 'month')}."
+    if learnt is None:
+        return f"There is not enough history to tell how long its figures go on changing. {counted}"
+    after = "as soon as a month has come" if learnt == 0 else f"after {count_of(learnt, 'month')}"
+    return f"By the loads so far its figures change no more {after}. {counted}"
+
+
+def propose_settling(learnt: int) -> str:
+    return f"Propose: settles after {count_of(learnt, 'month')}"
+
+
+def revisions_sentence(figures: int, months: int, last: date | None) -> str:
+    when = f", last on {day_name(last)}" if last else ""
+    return f"{count_of(figures, 'figure')} of {count_of(months, 'month')} changed after they came{when}."
+
+
+def return_sentence(month: np.datetime64, ward: str, falls: float, restraints: float) -> str:
+    """What we hold of a ward's month, for its manager to say yes or no to."""
+    parts = [count_of(int(n), one) for n, one in ((falls, "fall"), (restraints, "restraint")) if not np.isnan(n)]
+    held = " and ".join(parts) or "no falls or restraints that could be shown"
+    return f"In {month_name(month, short=False)} we hold {held} for {ward}."
+
+
+def answered_sentence(answer: str, who: str, on: date) -> str:
+    said = RETURN_LABELS.get(answer, RETURN_LABELS["nothing"])
+    return f"Answered: “{said}”, by {who} on {day_name(on)}. A later answer replaces it."
+
+
+def month_sentence(ratings: list[Rating]) -> str:
+    """The month in one line."""
+    n = len(ratings)
+    complete = sum(r.complete is Verdict.YES for r in ratings)
+    signed = sum(r.sign_off is not None for r in ratings)
+    asked = sum(r.asked > 0 for r in ratings)
+    text = f"{complete} of {count_of(n, 'measure')} complete, {signed} signed off"
+    return f"{text}, {asked} with a month in question." if asked else f"{text}."
+
+
+def confirmation_words(measure: str, unit: str, first: np.datetime64, last: np.datetime64) -> str:
+    span = month_name(first) if first == last else f"{month_name(first)} to {month_name(last)}"
+    return f"{measure}, {unit}, {span}"
+
+
+def edition_state(edition: Edition) -> str:
+    if edition.signed_off_by and edition.signed_off_on:
+        return f"Signed off by {edition.signed_off_by} on {day_name(edition.signed_off_on)}"
+    return f"Proposed by {edition.named_by}, not signed off yet"
+
+
+def changed_since_words(n: int) -> str:
+    return f"Figures changed since: {n:,}"
+
+
+def known_gaps_words(gaps: list[str], rest: int) -> str:
+    """What is overdue, as the known gaps of an edition to begin with."""
+    if not gaps:
+        return ""
+    more = f" and {rest} more" if rest else ""
+    return f"Not received: {'; '.join(gaps)}{more}."

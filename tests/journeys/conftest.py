@@ -7,12 +7,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from data.config import Home
 
+PATIENCE = 30_000  # ms
+# Streamlit looks for its own addresses below the page's before it finds them above.
+PROBE = re.compile(r"/(division|ward|upload|quality|month|methods)/_stcore/(health|host-config)$")
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = (
     "--headless",
@@ -71,3 +75,33 @@ def address(sample: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     server.terminate()
     server.wait(timeout=20)
     server.stdout.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of 1400 px; an error in its console, or a request to anybody else, fails the test."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1500}, color_scheme="light")
+    context.set_default_timeout(PATIENCE)
+    page, wrong = context.new_page(), []
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type == "error" and not PROBE.search(message.location.get("url", "")):
+            wrong.append(message.text)
+
+    def request(asked: Request) -> None:
+        url = urlsplit(asked.url)
+        if url.scheme not in ("data", "blob") and url.hostname != "127.0.0.1":
+            wrong.append(f"asked {url.hostname}")
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", request)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def settled(page: Page) -> None:
+    """The page stands: its script has run and nothing is left of the one before."""
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
+    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENCE)

@@ -2,52 +2,18 @@
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Page, expect
 
 from data.config import PROJECT
+from tests.journeys.conftest import PATIENCE, settled
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 30_000  # ms
 PICTURE = PROJECT / "docs" / "images" / "goals.png"
 PICTURE_BYTES = 400_000
-# Streamlit looks for its own addresses below the page's before it finds them above.
-PROBE = re.compile(r"/(division|ward|upload|methods)/_stcore/(health|host-config)$")
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of 1400 px; an error in its console, or a request to anybody else, fails the test."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1500}, color_scheme="light")
-    context.set_default_timeout(PATIENCE)
-    page, wrong = context.new_page(), []
-
-    def console(message: ConsoleMessage) -> None:
-        if message.type == "error" and not PROBE.search(message.location.get("url", "")):
-            wrong.append(message.text)
-
-    def request(asked: Request) -> None:
-        url = urlsplit(asked.url)
-        if url.scheme not in ("data", "blob") and url.hostname != "127.0.0.1":
-            wrong.append(f"asked {url.hostname}")
-
-    page.on("console", console)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", request)
-    yield page
-    context.close()
-    assert wrong == []
-
-
-def settled(page: Page) -> None:
-    """The page stands: its script has run and nothing is left of the one before."""
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=PATIENCE)
-    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENCE)
 
 
 def choose(page: Page, box: str, option: str) -> None:

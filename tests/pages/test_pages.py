@@ -1,6 +1,5 @@
 """Every page for every reader: what each of them relies on, and what must not be shown to them."""
 
-import json
 import re
 
 import numpy as np
@@ -19,7 +18,7 @@ from tests.conftest import TODAY, Load
 from tests.pages.conftest import Open
 from tests.pages.shown import Html, html_of, links_of, opened_of, said, table_of
 
-PAGES = ("goals", "division", "ward", "upload", "methods")
+PAGES = ("goals", "division", "ward", "upload", "quality", "month", "methods")
 ROLES = tuple(map(str, Role))
 NO_LOADING = "Extracts are loaded by QI leads."
 ICON_WITHOUT_ALT = re.compile(r'<img[^>]*alt=""[^>]*>(?!(<span>)?\w)')
@@ -39,7 +38,8 @@ def plotly_charts(at):
 class TestEveryPage:
     def test_on_the_sample(self, page: str, role: str, audience: str, shown: Home, open_page: Open) -> None:
         at = open_page(page, role=role, audience=audience)
-        refused = {"division": words.HIDDEN_HERE, "ward": words.HIDDEN_HERE} if audience == "public" else {}
+        at_work = ("division", "ward", "quality", "month")
+        refused = dict.fromkeys(at_work, words.HIDDEN_HERE) if audience == "public" else {}
         may_load = role == Role.QI_LEAD and audience == "working"
         told = [info.value for info in at.main.info]
         assert len(at.title) == 1
@@ -54,7 +54,7 @@ class TestEveryPage:
         at = open_page(page, role=role, audience=audience)
         told = [info.value for info in at.main.info]
         assert len(at.title) == 1
-        assert (words.NO_DATA in told) == (page in ("goals", "division", "ward"))
+        assert (words.NO_DATA in told) == (page in ("goals", "division", "ward", "quality", "month"))
         assert "Figures up to" not in said(at)
         assert not plotly_charts(at)
         assert not empty.root.exists(), "looking at a page must not make a store"
@@ -220,7 +220,7 @@ def test_public_sees_no_ward_no_division_no_chart_and_no_loads(
     assert not plotly_charts(at)
     assert "<svg" not in text
     assert "Loads so far" not in text
-    assert "extract" not in [widget.key for widget in at.file_uploader]
+    assert len(at.file_uploader) == 0
     assert len(at.dataframe) == 0
 
 
@@ -409,60 +409,6 @@ def test_another_home_in_the_same_process_shows_its_own_figures(
     for name, home in (("copy", sample_copy), ("sample", sample), ("copy", sample_copy)):
         monkeypatch.setenv("ZERO_HARM_HOME", str(home.root.parent))
         assert open_page("ward", **where).dataframe[0].value["Count"][0] == count[name]
-
-
-# Upload
-
-
-def upload(at, text: str, name: str = "falls.csv"):
-    at.file_uploader[0].upload(name, text.encode(), "text/csv").run()
-    assert not at.exception, at.exception
-    return at
-
-
-def test_upload_checks_then_accepts_then_everybody_sees_it(sample_copy: Home, open_page: Open) -> None:
-    before = open_page("ward", unit="W10", measure="falls_all").dataframe[0].value["Count"][0]
-    at = upload(open_page("upload", role="qi_lead"), "month,unit,measure,numerator\n2026-10-01,W10,falls_all,41\n")
-    assert "What would change: 1 changed." in said(at)
-    (row,) = json.loads(at.dataframe[0].value.to_json(orient="records"))
-    assert (row["Unit"], row["Month"], row["Now"], row["Would be"]) == ("W10", "Oct 2026", before.rstrip("°"), "41")
-    assert open_page("ward", unit="W10", measure="falls_all").dataframe[0].value["Count"][0] == before, "only checked"
-    at.button(key="accept").click().run()
-    assert not at.exception
-    assert re.search(r"falls\.csv is load \d+: 1 row stored\. Everybody now sees version \d+\.", at.success[0].value)
-    assert open_page("ward", unit="W10", measure="falls_all").dataframe[0].value["Count"][0] == "41"
-    at.run()
-    assert not at.success, "a receipt is shown once"
-
-
-def test_upload_tells_each_wrong_line_and_accepts_the_others(sample_copy: Home, open_page: Open) -> None:
-    text = "month,unit,measure,numerator\n2026-10-01,W10,falls_all,41\n2026-10-01,W10,self_harm,many\n"
-    at = upload(open_page("upload", role="qi_lead"), text)
-    problems = at.dataframe[0].value
-    assert list(problems["Line"]) == [3]
-    assert list(problems["Column"]) == ["numerator"]
-    assert at.button(key="accept").label == "Accept without 1 line"
-    at.button(key="accept").click().run()
-    assert "1 row stored, 1 row not stored" in at.success[0].value
-
-
-@pytest.mark.parametrize("text", ["", "not,a,known,feed\n1,2,3,4\n", "\x00\x01\x02", "month,unit,measure,numerator\n"])
-def test_upload_says_in_words_that_a_file_cannot_be_used(text: str, sample_copy: Home, open_page: Open) -> None:
-    at = upload(open_page("upload", role="qi_lead"), text)
-    told = [*(e.value for e in at.error), *(w.value for w in at.main.warning)]
-    nothing = "What would change: nothing." in said(at)
-    assert told or nothing
-    assert "Traceback" not in said(at)
-
-
-def test_upload_shows_the_loads_and_a_template_of_every_feed(shown: Home, open_page: Open) -> None:
-    from data.ingest.feeds import FEEDS
-
-    at = open_page("upload", role="qi_lead")
-    labels = [expander.label for expander in at.expander]
-    assert "Loads so far" in labels
-    text = said(at)
-    assert all(f"**{name}**" in text for name in FEEDS)
 
 
 # Age and signs of the figures

@@ -1,0 +1,38 @@
+"""This month: what came, what the wards say of it, what is signed off, and which version goes to the meeting."""
+
+import streamlit as st
+
+from data.access import Audience
+from pages.shared import app, context, words
+from pages.shared.asked import current
+from pages.shared.confirming import confirmations, deputies
+from pages.shared.deciding import told
+from pages.shared.editions import named_versions
+from pages.shared.month import measures_table, sign_off, ward_return
+from pages.shared.quality import STYLE
+from pages.shared.ratings import choose_month
+
+app.framed()
+st.title("This month")
+
+fresh, store = current(), context.store()
+if store is None:
+    st.info(words.NO_DATA)
+    st.stop()
+if context.reader().audience is Audience.PUBLIC:
+    st.info(words.HIDDEN_HERE)
+    st.stop()
+if fresh is None:
+    st.info(words.NO_REPORTERS)
+    st.stop()
+
+st.html(STYLE)
+told()
+left, _ = st.columns([3, 5])
+month = choose_month(fresh, left)
+ward_return(fresh, store, month)
+measures_table(fresh, store, month)
+sign_off(fresh, store, month)
+confirmations(fresh, store)
+deputies(fresh, store)
+named_versions(fresh, store)

@@ -1,0 +1,36 @@
+"""Data quality: did the figures come, in time and complete, and has anybody looked at them?"""
+
+import streamlit as st
+
+from data.access import Audience
+from pages.shared import app, context, words
+from pages.shared.asked import current
+from pages.shared.deciding import told
+from pages.shared.quality import STYLE, choose, matrix, overdue_list, to_check
+from pages.shared.ratings import rating_table, revisions
+
+app.framed()
+st.title("Data quality")
+
+fresh, store = current(), context.store()
+if store is None:
+    st.info(words.NO_DATA)
+    st.stop()
+if context.reader().audience is Audience.PUBLIC:
+    st.info(words.HIDDEN_HERE)
+    st.stop()
+if fresh is None:
+    st.info(words.NO_REPORTERS)
+    st.stop()
+
+st.html(STYLE)
+told()
+st.html(f'<p class="zh-lead">{words.QUALITY_LEAD}</p>')
+overdue_list(fresh, store)
+st.header("Month by month")
+measure, division, months = choose(fresh, store)
+matrix(fresh, store, measure, division, months)
+rating_table(fresh, store)
+to_check(fresh, store)
+revisions(fresh, store, measure)
+st.caption("Figures that come by quarter or by year are not looked at here.")

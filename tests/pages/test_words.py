@@ -104,9 +104,9 @@ def test_no_banned_word_in_a_feed_or_its_template() -> None:
 
 
 def test_no_banned_word_in_the_help_of_the_command_line() -> None:
-    parser = parser()
-    (commands,) = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
-    helps = [parser.format_help(), *(command.format_help() for command in commands.choices.values())]
+    made = parser()
+    (commands,) = [a for a in made._actions if isinstance(a, argparse._SubParsersAction)]
+    helps = [made.format_help(), *(command.format_help() for command in commands.choices.values())]
     assert len(helps) >= 5
     assert [word for text in helps for word in banned(text)] == []
 

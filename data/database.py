@@ -90,3 +90,8 @@ def ask(con: duckdb.DuckDBPyConnection, name: str, **values: Any) -> pa.Table:
 def rows(con: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[tuple[Any, ...]]:
     """The answer to `sql/<name>.sql` as tuples."""
     return con.cursor().execute(load_sql(name), values or None).fetchall()
+
+
+def rows_within(con: duckdb.DuckDBPyConnection, name: str, **values: Any) -> list[tuple[Any, ...]]:
+    """The same inside the transaction that this connection has begun: a cursor would not see what is not committed yet."""
+    return con.execute(load_sql(name), values or None).fetchall()

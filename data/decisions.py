@@ -1,11 +1,14 @@
 """Decisions in the record: proposed by one person, approved by another, withdrawn by a later row, never edited."""
 
 import json
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from data.audit import now, row_hash
+from data.database import rows
 from data.ingest.mapping import from_detail
 from data.ingest.persons import refuse_persons
 from data.record import StoreError, Writing, next_position, transaction
@@ -58,6 +61,8 @@ class Proposal:
     detail: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.detail, dict):
+            raise ValueError('What a decision states is written as {"name": value, …}.')
         if self.kind not in DETAILS:
             raise ValueError(f"There is no decision of kind '{self.kind}'; the kinds are {', '.join(DETAILS)}.")
         required, optional = DETAILS[self.kind]
@@ -77,6 +82,7 @@ class Proposal:
         if self.kind in _CHECKS:
             _CHECKS[self.kind](self.detail)
         refuse_persons(self.reason, "The reason")
+        refuse_persons(f"{self.measure_id} {self.unit_code}", "The measure or the unit")
         if self.kind != "grant":  # a grant names the person who may see and do things: that is its purpose
             for key, value in self.detail.items():
                 if key != "values":  # the labels of a source are checked when they are read
@@ -98,8 +104,11 @@ def _words(value: Any) -> str:
 
 def _check_goal(detail: dict[str, Any]) -> None:
     wanted = {"zero": (), "percent_below": ("percent",), "threshold": ("target",)}
-    if detail["type"] not in wanted:
+    if not isinstance(detail["type"], str) or detail["type"] not in wanted:
         raise ValueError(f"A goal is of type {', '.join(wanted)}.")
+    for key in ("percent", "target"):
+        if key in detail and (isinstance(detail[key], bool) or not isinstance(detail[key], int | float)):
+            raise ValueError(f"The {key} of a goal is a number, not '{detail[key]}'.")
     # Without a baseline there is no way from here to the goal; deaths alone have neither.
     for key in (*wanted[detail["type"]], *(("baseline_from", "baseline_to") if "trajectory" in detail else ())):
         if key not in detail:
@@ -118,7 +127,7 @@ def _check_return(detail: dict[str, Any]) -> None:
 
 def _check_expectation(detail: dict[str, Any]) -> None:
     day = detail["due_day"]
-    if not isinstance(day, int) or not 1 <= day <= LATEST_DUE_DAY:
+    if not isinstance(day, int) or isinstance(day, bool) or not 1 <= day <= LATEST_DUE_DAY:
         raise ValueError(f"An expectation is due 1 to {LATEST_DUE_DAY} days after the month has ended, not '{day}'.")
     months = detail.get("settles_after_months", 0)
     if not isinstance(months, int) or not 0 <= months <= 12:
@@ -126,7 +135,7 @@ def _check_expectation(detail: dict[str, Any]) -> None:
 
 
 def _check_edition(detail: dict[str, Any]) -> None:
-    if not isinstance(detail["version"], int):
+    if not isinstance(detail["version"], int) or isinstance(detail["version"], bool):
         raise ValueError("An edition names a version of the figures by its number.")
 
 
@@ -152,6 +161,8 @@ _CHECKS = {
 
 def decide(writer: Writing, decision: Proposal, who: str, *, at: datetime | None = None) -> int:
     """Record a decision; gives its position. It is in force at once unless its kind needs somebody's approval."""
+    if decision.kind == "edition":
+        _files_of(writer, int(decision.detail["version"]))
     values = {
         "measure": decision.measure_id,
         "unit": decision.unit_code,
@@ -174,9 +185,12 @@ def approve(writer: Writing, decision_id: int, who: str, reason: str, *, at: dat
         raise StoreError(f"Decision {decision_id} is approved already.")
     if _said_of(writer, decision_id, "withdrawal"):
         raise StoreError(f"Decision {decision_id} was withdrawn; propose it anew.")
+    vouched = None
     if kind == "edition":
-        _refuse_own_figures(writer, decision_id, who)
-    return say_of(writer, "approval", decision_id, who, reason, at)
+        version = int(json.loads(row_of(writer, decision_id)[7])["version"])
+        _refuse_own_figures(writer, version, who)
+        vouched = {"edition": version, "files": _files_of(writer, version)}
+    return say_of(writer, "approval", decision_id, who, reason, at, vouched=vouched)
 
 
 def withdraw(writer: Writing, decision_id: int, who: str, reason: str, *, at: datetime | None = None) -> int:
@@ -187,19 +201,38 @@ def withdraw(writer: Writing, decision_id: int, who: str, reason: str, *, at: da
     return say_of(writer, "withdrawal", decision_id, who, reason, at)
 
 
-def say_of(writer: Writing, kind: str, about: int, who: str, reason: str, at: datetime | None = None) -> int:
-    """Record what is said of another row: its approval, withdrawal or restoration. A reason is always given."""
+def say_of(
+    writer: Writing,
+    kind: str,
+    about: int,
+    who: str,
+    reason: str,
+    at: datetime | None = None,
+    *,
+    check: Callable[[], None] | None = None,
+    vouched: dict[str, Any] | None = None,
+) -> int:
+    """Record what is said of another row: its approval, withdrawal or restoration. A reason is always given.
+
+    `check` is asked inside the transaction, when it is in force: what it raises undoes it. `vouched` goes into the audit.
+    """
     name = kind.replace("_", " ")
     if not reason.strip():
         raise StoreError(f"{'An' if name[0] in 'aeiou' else 'A'} {name} states its reason.")
     refuse_persons(reason, "The reason")
     nothing = {"measure": "", "unit": "", "first": None, "last": None, "detail": "{}"}
-    return _insert(writer, kind, who, reason, at, nothing | {"concerns": about})
+    return _insert(writer, kind, who, reason, at, nothing | {"concerns": about}, check, vouched)
 
 
 def same_person(one: str, other: str) -> bool:
     """Whether two names are one person's, however they are written."""
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+    return _as_compared(one) == _as_compared(other)
+
+
+def _as_compared(name: str) -> str:
+    """Compatible forms made one, without case, blanks and the characters that nobody sees."""
+    seen = "".join(letter for letter in unicodedata.normalize("NFKC", name) if unicodedata.category(letter) != "Cf")
+    return " ".join(seen.casefold().split())
 
 
 def row_of(writer: Writing, decision_id: int) -> tuple[Any, ...]:
@@ -228,27 +261,41 @@ def _said_of(writer: Writing, decision_id: int, kind: str) -> bool:
     )
 
 
-def _refuse_own_figures(writer: Writing, decision_id: int, who: str) -> None:
-    """An edition is signed off by somebody who loaded none of what is new in it since the last one."""
-    version = int(json.loads(row_of(writer, decision_id)[7])["version"])
-    loaders = writer.con.execute(
-        "select distinct loaded_by from record.load where load_id <= $version and load_id > coalesce(("
-        "select max((d.detail->>'version')::bigint) from record.decision d join record.decision a"
-        " on a.kind = 'approval' and a.concerns = d.decision_id where d.kind = 'edition'), 0)",
-        {"version": version},
-    ).fetchall()
-    if any(same_person(loader, who) for (loader,) in loaders):
+def _files_of(writer: Writing, version: int) -> dict[str, str]:
+    """The hashes of a version's files, as its pointer has them: what is signed off. Raises StoreError where it is not kept."""
+    try:
+        pointer = json.loads((writer.home.published / f"version-{version}.json").read_text(encoding="utf-8"))
+        return {part: file["sha256"] for part, file in pointer["files"].items()}
+    except (OSError, ValueError, KeyError) as error:
+        raise StoreError(f"Version {version} is not kept; name one that readers see now.") from error
+
+
+def _refuse_own_figures(writer: Writing, version: int, who: str) -> None:
+    """An edition is signed off by somebody who changed none of its figures since the edition before it."""
+    hands = [name for (name,) in rows(writer.con, "staging/hands_on_edition", version=version)]
+    if any(same_person(name, who) for name in hands):
         raise StoreError(f"{who} loaded figures of this edition and cannot sign it off; ask somebody else.")
 
 
-def _insert(writer: Writing, kind: str, who: str, reason: str, at: datetime | None, values: dict[str, Any]) -> int:
+def _insert(
+    writer: Writing,
+    kind: str,
+    who: str,
+    reason: str,
+    at: datetime | None,
+    values: dict[str, Any],
+    check: Callable[[], None] | None = None,
+    also: dict[str, Any] | None = None,
+) -> int:
     position = next_position(writer.con)
-    vouched: dict[str, Any] = {"decision": position}
+    vouched: dict[str, Any] = {"decision": position} | (also or {})
     with transaction(writer, who, kind, vouched):
         writer.con.execute(
             "insert into record.decision values ($id, $kind, $measure, $unit, $first, $last, $concerns, $detail, $reason,"
             " $who, $at)",
             {"id": position, "kind": kind, "reason": reason, "who": who, "at": at or now()} | values,
         )
+        if check is not None:
+            check()
         vouched["row"] = row_hash(row_of(writer, position))
     return position

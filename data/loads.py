@@ -1,9 +1,11 @@
 """Loads that should not have been: withdrawn with a reason, restored with another, never removed."""
 
+from collections.abc import Callable
+
 import duckdb
 
 from data.config import Home
-from data.database import rows
+from data.database import rows_within
 from data.decisions import Proposal, decide, say_of
 from data.ingest.mapping import Mapping, to_detail
 from data.publish import publish
@@ -15,34 +17,47 @@ def withdraw_load(writer: Writing, catalogue: dict[str, Measure], load_id: int, 
     """Take a load out of force: what it replaced holds again. Raises StoreError where something would be hidden by that."""
     if not _is_in_force(writer.con, load_id):
         raise StoreError(f"Load {load_id} is withdrawn already; restore it with --undo.")
-    deaths = [measure.id for measure in catalogue.values() if measure.kind is Kind.DEATH]
-    for sentence, found in (
-        (
-            "it holds deaths ({}) that no other load holds; load a correction first",
-            rows(writer.con, "staging/orphaned_deaths", load_id=load_id, deaths=deaths),
-        ),
-        (
-            "figures of other loads are on units ({}) that no other units file knows; load one first",
-            rows(writer.con, "staging/orphaned_units", load_id=load_id),
-        ),
-    ):
-        if found:
-            raise StoreError(
-                f"Load {load_id} cannot be withdrawn: {sentence.format(', '.join(str(row[0]) for row in found[:5]))}."
-            )
-    return say_of(writer, "load_withdrawal", load_id, who, reason)
+    check = nothing_hidden(writer, catalogue, f"Load {load_id} cannot be withdrawn")
+    return say_of(writer, "load_withdrawal", load_id, who, reason, check=check)
 
 
-def restore_load(writer: Writing, load_id: int, who: str, reason: str) -> int:
-    """Put a withdrawn load in force again."""
+def restore_load(writer: Writing, catalogue: dict[str, Measure], load_id: int, who: str, reason: str) -> int:
+    """Put a withdrawn load in force again. Raises StoreError where something would be hidden by that."""
     if _is_in_force(writer.con, load_id):
         raise StoreError(f"Load {load_id} is in force; there is nothing to undo.")
-    return say_of(writer, "load_restoration", load_id, who, reason)
+    check = nothing_hidden(writer, catalogue, f"Load {load_id} cannot be restored")
+    return say_of(writer, "load_restoration", load_id, who, reason, check=check)
+
+
+def nothing_hidden(writer: Writing, catalogue: dict[str, Measure], what: str) -> Callable[[], None]:
+    """A check for after a change: no death has left the count, and every figure stands on a unit that is known.
+
+    It remembers the deaths that stand now. It raises StoreError, beginning with `what`.
+    """
+    deaths = [measure.id for measure in catalogue.values() if measure.kind is Kind.DEATH]
+    before = set(rows_within(writer.con, "staging/standing_deaths", deaths=deaths))
+    orphans = set(rows_within(writer.con, "staging/orphaned_units"))
+
+    def check() -> None:
+        gone = before - set(rows_within(writer.con, "staging/standing_deaths", deaths=deaths))
+        if gone:
+            named = ", ".join(sorted({f"{measure} of {month}" for measure, _, month in gone})[:5])
+            raise StoreError(f"{what}: deaths ({named}) would leave the count; load a correction first.")
+        hidden = sorted(str(code) for (code,) in set(rows_within(writer.con, "staging/orphaned_units")) - orphans)
+        if hidden:
+            raise StoreError(
+                f"{what}: there are figures on units ({', '.join(hidden[:5])}) that no units file would know; load one first."
+            )
+
+    return check
 
 
 def _is_in_force(con: duckdb.DuckDBPyConnection, load_id: int) -> bool:
-    if not con.execute("select count(*) from record.load where load_id = $id", {"id": load_id}).fetchall()[0][0]:
+    found = con.execute("select file_name from record.load where load_id = $id", {"id": load_id}).fetchall()
+    if not found:
         raise StoreError(f"There is no load {load_id}; 'python -m data history' lists them.")
+    if found[0][0] == "(purged)":
+        raise StoreError(f"Load {load_id} was purged: there is nothing left of it.")
     return bool(con.execute("select count(*) from active_load where load_id = $id", {"id": load_id}).fetchall()[0][0])
 
 
@@ -59,7 +74,7 @@ def withdraw_now(home: Home, catalogue: dict[str, Measure], load_id: int, who: s
 def restore_now(home: Home, catalogue: dict[str, Measure], load_id: int, who: str, reason: str) -> int:
     """Put a withdrawn load in force again and publish it; gives the version that readers see."""
     with writing(home) as writer:
-        restore_load(writer, load_id, who, reason)
+        restore_load(writer, catalogue, load_id, who, reason)
         return publish(writer, catalogue)
 
 

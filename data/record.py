@@ -130,6 +130,8 @@ def transaction(writer: Writing, who: str, what: str, detail: dict[str, Any]) ->
 
     What `detail` says when the caller is done goes into the line, so that a hash of what was written can be added last.
     """
+    if not who.strip():
+        raise StoreError("Say who does this: a name that is not empty.")
     con, home = writer.con, writer.home
     before = rows(con, "staging/audit_head")[0]
     con.execute("begin")

@@ -44,7 +44,7 @@ def verify(home: Home, catalogue: dict[str, Measure], *, head: Head | None = Non
                 _loads(writer.con, lines),
                 _decisions(writer.con, lines),
                 _trails(home, writer.con, lines),
-                _published(writer, catalogue),
+                _published(writer, catalogue, lines),
             ]
     except duckdb.Error as error:
         raise StoreError(
@@ -96,8 +96,10 @@ def _loads(con: duckdb.DuckDBPyConnection, lines: list[Line]) -> Finding:
         load = dict(zip(names, row, strict=True))
         load_id = load["load_id"]
         if load_id in purged:
+            if load_id in content:
+                wrong.append(f"Load {load_id} was purged, and rows of it are in the record.")
             continue
-        if load["content_hash"] != content.get(load_id, "0"):
+        if not _same_content(load["content_hash"], content.get(load_id, "0:0:0")):
             wrong.append(f"The rows of load {load_id} ({load['file_name']}) are not those that were loaded.")
         if load_id not in told:
             older += 1
@@ -112,6 +114,11 @@ def _loads(con: duckdb.DuckDBPyConnection, lines: list[Line]) -> Finding:
     return Finding("loads", len(found), tuple(wrong), (before,) if older else ())
 
 
+def _same_content(stored: str, found: str) -> bool:
+    """Loads of before layout 3 have the first part alone."""
+    return stored == found if ":" in stored else stored == found.split(":")[0]
+
+
 def _decisions(con: duckdb.DuckDBPyConnection, lines: list[Line]) -> Finding:
     told = {d["decision"]: d for _, d in _vouched(lines) if "decision" in d}
     purged = _purged(lines, "decision")
@@ -119,6 +126,8 @@ def _decisions(con: duckdb.DuckDBPyConnection, lines: list[Line]) -> Finding:
     wrong, older = [], 0
     for row in found:
         if row[0] in purged:
+            if (row[1], row[7]) != ("purged", "{}"):
+                wrong.append(f"Decision {row[0]} was purged, and says something.")
             continue
         if row[0] not in told:
             wrong.append(f"Decision {row[0]} is in the record and not in the audit.")
@@ -150,13 +159,13 @@ def _trails(home: Home, con: duckdb.DuckDBPyConnection, lines: list[Line]) -> Fi
     return Finding("trails of looks", len(paths), tuple(wrong))
 
 
-def _published(writer: Writing, catalogue: dict[str, Measure]) -> Finding:
+def _published(writer: Writing, catalogue: dict[str, Measure], lines: list[Line]) -> Finding:
     """The files that readers see, byte by byte and against the record they were made from."""
     home = writer.home
     current = read_pointer(home)
     if current is None:
         return Finding("published versions", 0, (), ("Nothing is published.",))
-    wrong, notes = [], []
+    wrong, notes = _editions(home, lines), []
     kept = [read_pointer(home, version) for version in sorted(editions(writer.con))]
     for published in (current, *(each for each in kept if each is not None)):
         for part, path in (("figures", published.figures), ("deaths", published.deaths)):
@@ -167,6 +176,20 @@ def _published(writer: Writing, catalogue: dict[str, Measure]) -> Finding:
     elif not wrong:
         wrong += _as_record(writer, catalogue, current)
     return Finding("published versions", 1 + len(kept), tuple(wrong), tuple(notes))
+
+
+def _editions(home: Home, lines: list[Line]) -> list[str]:
+    """What was signed off and is no longer what it was; a purge since then is why an edition may be gone."""
+    lost = {version for line, d in _vouched(lines) if line.what == "purge" for version in d.get("editions", [])}
+    signed = {d["edition"]: d["files"] for line, d in _vouched(lines) if line.what == "approval" and "edition" in d}
+    wrong = []
+    for version, files in sorted(signed.items()):
+        pointer = read_pointer(home, version)
+        if pointer is None and version not in lost:
+            wrong.append(f"The signed-off edition of version {version} is gone.")
+        elif pointer is not None and pointer.hashes != files:
+            wrong.append(f"The edition of version {version} is not what was signed off.")
+    return wrong
 
 
 def _as_record(writer: Writing, catalogue: dict[str, Measure], current: Published) -> list[str]:

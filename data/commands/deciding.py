@@ -61,8 +61,7 @@ def propose_decision(home: Home, words: argparse.Namespace) -> Outcome:
     if words.measure and words.measure not in catalogue:
         return Outcome(REFUSED, errors=[f"No measure has the id '{words.measure}'."])
     try:
-        detail = dict(words.detail)
-        proposal = Proposal(words.kind, words.reason, words.measure, words.unit, words.first, words.last, detail)
+        proposal = Proposal(words.kind, words.reason, words.measure, words.unit, words.first, words.last, words.detail)
     except (ValueError, TypeError) as error:
         return Outcome(REFUSED, errors=[str(error)])
     with writing(home) as writer:
@@ -88,7 +87,7 @@ def withdraw_one(home: Home, words: argparse.Namespace) -> Outcome:
             withdraw(writer, words.number, words.by, words.reason)
             said = f"Decision {words.number} is withdrawn."
         elif words.undo:
-            restore_load(writer, words.number, words.by, words.reason)
+            restore_load(writer, catalogue, words.number, words.by, words.reason)
             said = f"Load {words.number} is in force again."
         else:
             withdraw_load(writer, catalogue, words.number, words.by, words.reason)

@@ -77,6 +77,7 @@ class Reading:
     blanks: tuple[tuple[int, int], ...]
     dropped: tuple[str, ...]
     file: Path
+    separator: str = ""  # of a CSV file
 
 
 def choice_of(answer: dict[str, Any]) -> Choice:

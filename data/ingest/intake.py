@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from data.audit import now, row_hash
 from data.config import Home
-from data.database import rows, run, run_where
+from data.database import rows, rows_within, run, run_where
 from data.ingest.answers import Choice, Reading, UnreadableFile
 from data.ingest.changes import Changes, changes_of
 from data.ingest.feeds import Feed
@@ -238,7 +238,7 @@ class Intake:
                 },
             )
             run(con, "staging/append")
-            doubled = rows(con, "staging/doubled", load_id=load_id)
+            doubled = rows_within(con, "staging/doubled", load_id=load_id)
             if doubled:  # the checks have refused it line by line; this is the last gate, inside the transaction
                 raise StoreError(
                     f"{self.file_name} holds {doubled[0][0]} twice; nothing was changed. Please report this."

@@ -92,6 +92,7 @@ def read_text(path: Path, shown: str, head: bytes, choice: Choice, folder: Path,
     return {
         "kind": "csv",
         "encoding": encoding,
+        "separator": separator,
         "sheets": [sheet],
         "sheet": sheet,
         "rows": count,

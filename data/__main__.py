@@ -7,8 +7,6 @@ from data.catalogue import CatalogueError
 from data.commands import deciding, keeping, loading
 from data.commands.outcome import BUSY, EXIT_CODES, REFUSED, Outcome
 from data.config import own_home, sample_home
-from data.ingest.persons import PersonalData
-from data.ingest.reading import UnreadableFile
 from data.record import Busy, StoreError
 
 
@@ -19,7 +17,7 @@ def main(words: list[str] | None = None) -> int:
         outcome: Outcome = arguments.run(home, arguments)
     except Busy as error:
         outcome = Outcome(BUSY, errors=[str(error)])
-    except (UnreadableFile, PersonalData, StoreError, CatalogueError, FileExistsError) as error:
+    except (ValueError, StoreError, CatalogueError, FileExistsError) as error:  # each says what, where and what to do
         outcome = Outcome(REFUSED, errors=[str(error)])
     except KeyboardInterrupt:
         return 130

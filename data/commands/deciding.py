@@ -23,7 +23,7 @@ def add(commands: Any) -> None:
     propose.add_argument("--unit", default="", help="its code; every unit without it")
     propose.add_argument("--first", type=_month, metavar="YYYY-MM")
     propose.add_argument("--last", type=_month, metavar="YYYY-MM")
-    propose.add_argument("--detail", type=json.loads, default={}, help="JSON, for a goal its type, date, owner …")
+    propose.add_argument("--detail", type=_detail, default={}, help="JSON, for a goal its type, date, owner …")
     propose.set_defaults(run=propose_decision)
     agree = commands.add_parser("approve", help="approve a decision that somebody else proposed")
     agree.add_argument("decision", type=int)
@@ -49,6 +49,16 @@ def add(commands: Any) -> None:
     for command in (propose, agree, away, out, tell):
         command.add_argument("--sample", action="store_true")
         command.add_argument("--json", action="store_true")
+
+
+def _detail(text: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(text)
+    except ValueError:
+        found = {}
+    if not isinstance(found, dict) or not found:  # without repeating it: it may name somebody
+        raise argparse.ArgumentTypeError('write it as JSON: {"name": value, …}')
+    return found
 
 
 def _month(text: str) -> date:

@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
         "verify", help="prove the audit's chain, the rows of the record and the published files"
     )
     prove.add_argument(
-        "--head", nargs=2, metavar=("HASH", "LINES"), help="the end of the audit as you kept it elsewhere"
+        "--head", type=_head, metavar="HASH:LINES", help="the end of the audit as you kept it elsewhere, the whole hash"
     )
     prove.set_defaults(run=prove_store)
     again = commands.add_parser("publish", help="build the published files again")
@@ -59,6 +59,15 @@ def add(commands: Any) -> None:
         command.add_argument("--json", action="store_true")
 
 
+def _head(text: str) -> tuple[str, int]:
+    digest, _, lines = text.partition(":")
+    if len(digest) != 64 or not lines.isdigit():
+        raise argparse.ArgumentTypeError(
+            "a head is its 64 letters, a colon and the number of lines, as verify prints it"
+        )
+    return digest, int(lines)
+
+
 def tell_status(home: Home, _: argparse.Namespace) -> Outcome:
     """What the store holds."""
     found = status(home)
@@ -69,7 +78,7 @@ def prove_store(home: Home, words: argparse.Namespace) -> Outcome:
     """Everything that can be proved; wrong is an exit code of 1."""
     if not home.has_record:
         return Outcome(REFUSED, errors=[NOBODY_YET.format(home.root)])
-    head = Head(words.head[0], int(words.head[1])) if words.head else None
+    head = Head(*words.head) if words.head else None
     findings = verify(home, load_catalogue(home.measures), head=head)
     wrong = problems(findings)
     lines = [
@@ -78,11 +87,11 @@ def prove_store(home: Home, words: argparse.Namespace) -> Outcome:
     lines += [f"  {note}" for finding in findings for note in finding.notes]
     heads = read_heads(home)
     if heads:
-        lines.append(f"The head of the audit is {heads[-1]}: keep it elsewhere too.")
+        lines.append(f"The head of the audit is {heads[-1].hash}:{heads[-1].lines} (keep it elsewhere too).")
     told = {
         "holds": not wrong,
         "findings": [vars(finding) for finding in findings],
-        "head": str(heads[-1]) if heads else None,
+        "head": f"{heads[-1].hash}:{heads[-1].lines}" if heads else None,
     }
     return Outcome(REFUSED if wrong else 0, told, lines, wrong)
 
@@ -132,6 +141,10 @@ def export_figures(home: Home, words: argparse.Namespace) -> Outcome:
     store = Store.open(home)
     if store is None:
         return Outcome(REFUSED, errors=[NOBODY_YET.format(home.root)])
+    if words.known_at is not None and not 0 < words.known_at <= store.published.version:
+        return Outcome(
+            REFUSED, errors=[f"The figures are known at 1 to {store.published.version}, not at {words.known_at}."]
+        )
     table = long_table(store, Reader(Role.QI_LEAD, Audience.WORKING), words.known_at)
     Trail(home.trails).note(
         words.by, "export", {"rows": table.num_rows, "version": store.published.version, "known_at": words.known_at}

@@ -16,7 +16,18 @@ from data.commands.outcome import BUSY, REFUSED, Outcome, progress
 from data.config import Home
 from data.ingest.answers import ENCODINGS, Choice, UnreadableFile
 from data.ingest.feeds import FEEDS, template
-from data.ingest.intake import STATUSES, Intake, Receipt, Refused, Warned, intake, is_known, note_refusal
+from data.ingest.intake import (
+    STATUSES,
+    Intake,
+    Receipt,
+    Refused,
+    Warned,
+    intake,
+    is_known,
+    note_refusal,
+    note_unpacked,
+    shown_name,
+)
 from data.ingest.mapping import columns_to_ask_for, ready_mappings
 from data.ingest.persons import PersonalData
 from data.ingest.reading import feed_named, unpack
@@ -88,10 +99,13 @@ def _load_once(home: Home, words: argparse.Namespace) -> Outcome:
         for path in files:
             begin(path.name)
             try:
-                for shown, member in unpack(path, shown=path.name, folder=Path(scratch)):
+                members = unpack(path, shown=shown_name(path.name), folder=Path(scratch))
+                for shown, member in members:
                     _load_one(home, catalogue, shown, member, words, outcome)
+                if not words.check and home.has_record and [member for _, member in members] != [path]:
+                    note_unpacked(home, words.by, path.name, path)
             except (UnreadableFile, PersonalData) as error:
-                _refused(home, words, path.name, path, error, outcome)
+                _refused(home, words, shown_name(path.name), path, error, outcome)
             except Busy as error:
                 outcome.code = BUSY
                 outcome.errors.append(str(error))

@@ -9,6 +9,7 @@ The Upload page and `python -m data load` share this path:
 
 import hashlib
 import hmac
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -278,6 +279,8 @@ def intake(
     if status is not None and status not in STATUSES:
         raise UnreadableFile(f"The status '{status}' is not known; say one of {', '.join(STATUSES)}.")
     refuse_persons(note, "The note")
+    if covers and covers[1] < covers[0]:
+        raise UnreadableFile("What the extract covers ends before it begins; say its first day and then its last.")
     with tempfile.TemporaryDirectory(prefix="zero-harm-read-") as scratch:
         # The file is read before the lock is taken: nobody waits for a file that is slow or hostile.
         reading = read(path, shown=shown, folder=Path(scratch), choice=choice, may_be_empty=True)
@@ -291,8 +294,9 @@ def intake(
             check_rows(reading, shown)
             stage(con, reading, layout, shown, catalogue)
             con.execute(
-                "insert into setting values ($style, $today, $first, $last)",
+                "insert into setting values ($style, $today, $first, $last, $commas)",
                 {
+                    "commas": reading.separator == ";",
                     "style": date_style or _date_style(con, layout),
                     "today": today,
                     "first": covers[0] if covers else None,
@@ -333,7 +337,8 @@ def intake(
 def shown_name(name: str) -> str:
     """The name of a file as it may be kept and shown: without what steers a terminal, and not where it names a person."""
     clean = "".join(letter for letter in name if letter.isprintable())[:LONGEST_VALUE] or "the file"
-    return "a file whose name is not kept, since it may name a person" if kinds_in(clean) else clean
+    spoken = re.sub(r"[_.\-]+", " ", Path(clean).stem).title()
+    return "a file whose name is not kept, since it may name a person" if kinds_in(clean) or kinds_in(spoken) else clean
 
 
 def sha256_of(path: Path) -> str:
@@ -342,18 +347,24 @@ def sha256_of(path: Path) -> str:
 
 
 def is_known(home: Home, sha256: str) -> bool:
-    """Whether a load in force came from these very bytes."""
+    """Whether these very bytes were ever taken: loaded (withdrawn since or not), found to change nothing, or unpacked."""
     if not home.has_record:
         return False
     with writing(home) as writer:
-        found = writer.con.execute(
-            "select count(*) from active_load where bytes_sha256 = $sha", {"sha": sha256}
-        ).fetchall()
-    return bool(found[0][0])
+        return bool(rows(writer.con, "staging/known_bytes", sha256=sha256))
+
+
+def note_unpacked(home: Home, who: str, file_name: str, path: Path) -> None:
+    """A line of the audit for a ZIP whose files were all taken: a folder that is loaded again passes it over."""
+    detail = {"file": shown_name(file_name), "sha256": sha256_of(path)}
+    with writing(home) as writer, transaction(writer, who, "unpacked", detail):
+        pass
 
 
 def note_refusal(home: Home, who: str, file_name: str, path: Path, error: Exception) -> None:
     """A line of the audit for a file that was refused: which and of what sort, never what it said."""
+    if not home.has_record:
+        return  # a store is not made by what it refuses
     detail: dict[str, object] = {"file": shown_name(file_name), "because": type(error).__name__}
     if path.is_file():
         detail["sha256"] = sha256_of(path)

@@ -23,7 +23,7 @@ from data.ingest.mapping import (
     ready_mappings,
     recognise_source,
 )
-from data.ingest.persons import Found, PersonalData, Role, find_persons, personal_headers
+from data.ingest.persons import Found, PersonalData, Role, find_persons, kinds_in, personal_headers
 from data.ingest.problems import NOTE
 from data.ingest.reading import choose_feed, read
 from metrics.measure import Measure
@@ -69,7 +69,8 @@ def known_mappings(con: duckdb.DuckDBPyConnection) -> dict[str, Mapping]:
         " where w.kind = 'withdrawal' and w.concerns = d.decision_id) order by decision_id"
     ).fetchall()
     decided = [from_detail(json.loads(detail)) for (detail,) in found]
-    return ready_mappings() | {mapping.source: mapping for mapping in decided}
+    newest = {mapping.source: mapping for mapping in decided}  # the trust's own go first where two fit alike
+    return newest | {source: mapping for source, mapping in ready_mappings().items() if source not in newest}
 
 
 def find_layout(
@@ -90,12 +91,19 @@ def find_layout(
     mappings = known_mappings(con)
     if source is not None and source not in mappings:
         raise UnreadableFile(f"There is no mapping of a source '{source}'; there is {', '.join(sorted(mappings))}.")
+    _refuse_named_header(reading, shown)
     header = [cell for cell in reading.sheet.header if column_name(cell) != NOTE]
     mapping = mappings[source] if source else None
     if mapping is None and feed is None and recognise([cell for cell in header if cell.strip()]) is None:
         mapping = recognise_source(header, mappings.values())
     if mapping is None:
         return Layout(choose_feed(_without_note(reading), feed, shown)), reading
+    if len(header) < len(reading.sheet.header):
+        # Its lines alone would stand for all days that the listing covers, and be taken for all there is.
+        raise UnreadableFile(
+            f"{shown} holds the lines of {mapping.source} that could not be taken: map their words or correct them where they "
+            "come from, and load the whole listing again."
+        )
     problem = problem_of_header(mapping, header)
     if problem:
         raise UnreadableFile(f"{shown}, line {reading.sheet.header_row}: {problem}.")
@@ -104,6 +112,16 @@ def find_layout(
         kept = tuple(cell for cell in header if column_name(cell) in wanted)
         reading = read(path, shown=shown, folder=folder, choice=replace(choice, keep=kept))
     return Layout(FEEDS[mapping.feed], mapping), reading
+
+
+def _refuse_named_header(reading: Reading, shown: str) -> None:
+    """A file without a header has its first person where the columns are named."""
+    kinds = sorted({kind for cell in reading.sheet.header for kind in kinds_in(cell)})
+    if kinds:
+        raise PersonalData(
+            f"{shown} was refused: its line {max(1, reading.sheet.header_row)}, where the columns are named, may name people "
+            f"({', '.join(kinds)}). Nothing of it was kept; give it a header and take the people out."
+        )
 
 
 def _without_note(reading: Reading) -> Reading:

@@ -117,8 +117,31 @@ def rejects(con: duckdb.DuckDBPyConnection, problems: Sequence[Problem]) -> list
     found = con.sql("select s.* from rejected_source s semi join wanted_line using (line) order by line")
     names = found.columns[1:]
     lines = {row[0]: ["" if cell is None else harmless(str(cell)) for cell in row[1:]] for row in found.fetchall()}
+    if {"measure", "event_reference"} <= set(names):
+        names, lines = _with_coverage(con, names, lines)
     nothing = [""] * len(names)
     return [[*names, NOTE], *([*lines.get(line, nothing), "; ".join(reasons[line])] for line in sorted(reasons))]
+
+
+def _with_coverage(
+    con: duckdb.DuckDBPyConnection, names: list[str], lines: dict[int, list[str]]
+) -> tuple[list[str], dict[int, list[str]]]:
+    """Events whose lines each say what they cover: loaded again they speak for their own units, and for nobody else's."""
+    found = con.execute(
+        "select measure_id, min(first_day)::varchar, max(last_day)::varchar from typed_coverage group by measure_id"
+    ).fetchall()
+    covers = {measure: (first or "", last or "") for measure, first, last in found}
+    given = con.execute("select covers_from::varchar, covers_to::varchar from setting").fetchall()[0]
+    whole = [*names, *(name for name in ("covers_from", "covers_to") if name not in names)]
+    place = {name: i for i, name in enumerate(whole)}
+    filled = {}
+    for line, cells in lines.items():
+        row = cells + [""] * (len(whole) - len(cells))
+        stretch = covers.get(row[place["measure"]]) or tuple(each or "" for each in given)
+        for name, day in zip(("covers_from", "covers_to"), stretch, strict=True):
+            row[place[name]] = row[place[name]] or day
+        filled[line] = row
+    return whole, filled
 
 
 def write_rejects(home: Home, con: duckdb.DuckDBPyConnection, problems: Sequence[Problem], sha256: str) -> Path:

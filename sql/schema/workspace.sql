@@ -139,8 +139,9 @@ create macro why_no_number(text, what) as case
     else 'not a number: write digits only, or *, or leave it blank'
 end;
 
--- One row: how the feed writes dates, today, and the stretch that the loader says the extract covers.
-create table setting (style varchar, today date, covers_from date, covers_to date);
+-- One row: how the feed writes dates, today, the stretch that the loader says the extract covers, and whether a comma may be
+-- the sign of decimals (in a file that is separated by semicolons).
+create table setting (style varchar, today date, covers_from date, covers_to date, has_decimal_commas boolean);
 
 -- Words by which a totals row is known: a total is computed here and never loaded.
 create macro is_total(text) as regexp_full_match(lower(text), '(grand |sub-?)?totals?|all (wards|units)|sum|overall');

@@ -6,14 +6,14 @@ select month_text, day_of(month_text, style) as month, day_of(month_text, other_
 from (select distinct month_text from cell union select distinct month_text from exposure_cell), setting;
 
 create table number_ref as
-select text, number_of(text) as number, is_suppressed(text) as suppressed, is_absent(text) as absent
+select text, case when has_decimal_commas and text like '%,%' then null else number_of(text) end as number, is_suppressed(text) as suppressed, is_absent(text) as absent
 from (
     select distinct numerator_text as text from cell where numerator_text is not null
     union
     select distinct denominator_text from cell where denominator_text is not null
     union
     select distinct value_text from exposure_cell where value_text is not null
-);
+), setting;
 
 create table typed_cell as
 select

@@ -107,6 +107,7 @@ def build_panel(
     exposures: pa.Table,
     event_months: pa.Table,
     decisions: list[dict[str, object]],
+    gaps: pa.Table | None = None,
 ) -> Panel:
     """The panel from the answers of the queries of the same names."""
     months = _axis(cells, exposures, event_months)
@@ -135,6 +136,7 @@ def build_panel(
     _divide_by_exposure(panel, catalogue, exposures)
     _mark_due(panel, catalogue, decisions)
     _mark_states(panel, catalogue, decisions)
+    _mark_gaps(panel, gaps)
     _doubt(panel, catalogue, decisions, np.ones(shape[:2], bool))
     rolled = _roll_up(panel, catalogue)
     _doubt(panel, catalogue, decisions, rolled)
@@ -181,6 +183,14 @@ def _place_cells(panel: Panel, cells: pa.Table, event_months: pa.Table) -> None:
         where = m[known], u[known], t[known]
         panel.state[where] = State.REPORTED
         panel.numerator[where] = event_months["events"].to_numpy()[known]
+
+
+def _mark_gaps(panel: Panel, gaps: pa.Table | None) -> None:
+    """Months in which lines of a listing counted nowhere: they may be short, so they are in question."""
+    if gaps is not None and gaps.num_rows:
+        m, u, t, known = _place(panel, gaps)
+        known &= (t >= 0) & (t < len(panel.months))
+        panel.doubtful[m[known], u[known], t[known]] = True
 
 
 def _divide_by_exposure(panel: Panel, catalogue: dict[str, Measure], exposures: pa.Table) -> None:

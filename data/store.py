@@ -312,6 +312,7 @@ def _true_panel(store: Store, key: str, known_at: int) -> Panel:
             _ask(store.published.figures, "exposures", **values),
             store._both("event_months", known_at),
             _ask(store.published.figures, "decisions", **values).to_pylist(),
+            store._both("gaps", known_at),
         )
         while len(_PANELS) >= _KEPT_PANELS:
             _PANELS.pop(next(iter(_PANELS)), None)

@@ -18,7 +18,7 @@ from data.record import StoreError, Writing, writing
 from metrics.measure import Measure
 
 AHEAD = timedelta(minutes=5)  # how far a clock may be before ours
-TABLES = ("cell", "exposure", "event", "coverage", "unit", "decision", "load", "spell")
+TABLES = ("cell", "exposure", "event", "coverage", "gap", "unit", "decision", "load", "spell")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,28 @@ from record.coverage c
 join load_spell s using (load_id)
 where c.kind = 'events' and (c.measure_id in (select measure_id from death_measure)) = (select deaths from building);
 
+-- Months in question because lines of a listing counted nowhere, until a stronger load speaks of them.
+-- Grain: one row per measure, unit, month and load.
+create table published.gap as
+select c.measure_id, c.unit_code, c.first_day as month, c.load_id, s.in_force_from as known_from,
+    (
+        select min(p.position)
+        from (
+            select s.in_force_until as position
+            union all
+            select greatest(o.in_force_from, s.in_force_from)
+            from record.coverage later
+            join load_spell o using (load_id)
+            where later.kind <> 'unmapped' and later.measure_id = c.measure_id and later.unit_code = c.unit_code
+                and later.first_day <= c.last_day and later.last_day >= c.first_day
+                and (o.issue, o.load_id) > (l.issue, c.load_id)
+        ) p
+    ) as known_until,
+from record.coverage c
+join record.load l using (load_id)
+join load_spell s using (load_id)
+where c.kind = 'unmapped' and (c.measure_id in (select measure_id from death_measure)) = (select deaths from building);
+
 create table published.event as
 with held as (
     select e.*, l.issue

@@ -149,6 +149,9 @@ create macro is_total(text) as regexp_full_match(lower(text), '(grand |sub-?)?to
 -- Lines with a word that the mapping does not know: what of them is known. Grain: one row per line and word.
 create table unmapped_line (line bigint, unit varchar, measures varchar[], role varchar, value varchar);
 
+-- The month that each of them lies in, where it can be read.
+create table unmapped_month (line bigint, month date);
+
 -- The measures that a mapping leads to: a listing covers them all, those without an event too.
 create table mapped_measure (measure_id varchar);
 

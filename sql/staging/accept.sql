@@ -49,6 +49,16 @@ from (
 ), setting
 group by measure_id, unit_code;
 
+-- Lines that count nowhere, since a word of theirs is not mapped: the month they lie in is in question for whomever they may
+-- belong to, until the listing is loaded again with the word mapped.
+insert into accepted_coverage
+select distinct m.measure_id, c.unit_code, x.month, last_day(x.month), 'unmapped'
+from (select * from unmapped_line join unmapped_month using (line)) x
+join mapped_measure m on coalesce(len(x.measures), 0) = 0 or list_contains(x.measures, m.measure_id)
+join (select distinct measure_id, unit_code from accepted_coverage) c
+    on c.measure_id = m.measure_id
+    and (c.unit_code = x.unit or coalesce(x.unit, '') not in (select code from unit_ref));
+
 create table accepted_unit as
 select line, code, name, level, parent, peer_group, beds, valid_from, valid_to, follows
 from typed_unit

@@ -15,7 +15,7 @@ from data.ingest.mapping import ready_mappings, to_detail
 from data.ingest.persons import PersonalData
 from data.record import writing
 from tests.conftest import Load
-from tests.data.test_record import count
+from tests.data.test_record import count, opened, place
 
 APRIL = (date(2026, 4, 1), date(2026, 4, 30))
 DATIX = "Ref,Incident date,Reported date,Location (exact),Category,Severity,Approval status\n"
@@ -57,9 +57,16 @@ def test_words_that_are_not_mapped_are_counted_and_block_only_their_lines(
     receipt = load(home, text, "datix.csv", covers=APRIL, partial=True)
     assert (receipt.rows_stored, receipt.rows_rejected, receipt.rows_set_aside) == (3, 1, 1)
     assert count(home, everyone, "falls_all", "W01", "2026-04") == 2
+    # Whose the line is nobody knows: it may be missing anywhere, so nothing of that month is called better.
+    panel = opened(home).panel(everyone)
+    for unit in ("W01", "W02"):
+        assert panel.doubtful[place(panel, "falls_all", unit, "2026-04")]
+        assert not panel.doubtful[place(panel, "self_harm", unit, "2026-04")]  # the category was known
     remember(home, unit={"Maple": ["W01"], "Oak": ["W02"], "Garden": ["W02"]})
     assert load(home, text, "datix.csv", covers=APRIL).changes.counts["new"] == 2  # in falls_all and falls_harm
     assert count(home, everyone, "falls_all", "W02", "2026-04") == 1
+    panel = opened(home).panel(everyone)
+    assert not panel.doubtful[place(panel, "falls_all", "W01", "2026-04")]
 
 
 def test_columns_that_may_name_people_are_dropped_only_where_the_trust_allows_it(

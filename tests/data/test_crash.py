@@ -188,7 +188,9 @@ def watched(home: Home) -> list[str]:
 
 def traced(tool: str, home: Home, *inject: str) -> list[str]:
     log = home.root.parent / "strace.txt"
-    return [tool, "-f", "--seccomp-bpf", "-qq", "-o", str(log), *watched(home), "-e", f"trace={CALLS}", *inject]
+    # Tracing by seccomp is ten times faster, and delivers no signal.
+    fast = [] if any("signal=" in word for word in inject) else ["--seccomp-bpf"]
+    return [tool, "-f", *fast, "-qq", "-o", str(log), *watched(home), "-e", f"trace={CALLS}", *inject]
 
 
 def calls_of_a_load(tool: str, base: Home) -> int:
@@ -213,6 +215,7 @@ def test_at_every_call_that_writes_the_store_is_old_or_new(base: Home, way: str)
         inject = f"inject={CALLS}:{WAYS[way]}:when={when}"
         said = run_worker(home, *traced(tool, home, "-e", inject))
         found.append(outcome(home, said))
+    assert not all(each.acknowledged for each in found), "nothing was struck"
     tell(f"{way}, at {len(found)} of {last} calls", found)
 
 

@@ -69,13 +69,18 @@ def row_hash(row: Iterable[Any]) -> str:
     return hashlib.sha256(json.dumps([str(value) for value in row], ensure_ascii=False).encode()).hexdigest()
 
 
-def append_line(con: duckdb.DuckDBPyConnection, who: str, what: str, detail: dict[str, Any]) -> Head:
+def last_head(con: duckdb.DuckDBPyConnection) -> Head:
+    """The end of the chain of the attached record, as it is committed."""
+    digest, lines = rows(con, "staging/audit_head")[0]
+    return Head(digest or FIRST_HASH, lines)
+
+
+def append_line(con: duckdb.DuckDBPyConnection, last: Head, who: str, what: str, detail: dict[str, Any]) -> Head:
     """Add a line to the chain of the attached record, inside the caller's transaction; gives the new head."""
-    previous, count = rows(con, "staging/audit_head")[0]
     sequence = con.execute("select nextval('record.position')").fetchall()[0][0]
     at = now()
     text = json.dumps(detail, sort_keys=True, ensure_ascii=False)
-    digest = line_hash(previous or FIRST_HASH, sequence, at, who, what, text)
+    digest = line_hash(last.hash, sequence, at, who, what, text)
     con.execute(
         "insert into record.audit values ($sequence, $at, $who, $what, $detail, $previous, $hash)",
         {
@@ -84,11 +89,11 @@ def append_line(con: duckdb.DuckDBPyConnection, who: str, what: str, detail: dic
             "who": who,
             "what": what,
             "detail": text,
-            "previous": previous or FIRST_HASH,
+            "previous": last.hash,
             "hash": digest,
         },
     )
-    return Head(digest, count + 1)
+    return Head(digest, last.lines + 1)
 
 
 def read_lines(con: duckdb.DuckDBPyConnection) -> list[Line]:

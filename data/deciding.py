@@ -34,9 +34,8 @@ def approve_now(home: Home, decision_id: int, who: str, reason: str) -> int:
 
 
 def withdraw_now(home: Home, decision_id: int, who: str, reason: str) -> int:
-    """Take a decision out of force, and publish; gives the number. Raises StoreError."""
+    """Take a decision out of force, and publish; gives the version that readers see. Raises StoreError."""
     catalogue = load_catalogue(home.measures)
     with writing(home) as writer:
-        number = withdraw(writer, decision_id, who, reason)
-        publish(writer, catalogue)
-    return number
+        withdraw(writer, decision_id, who, reason)
+        return publish(writer, catalogue)

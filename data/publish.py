@@ -148,13 +148,18 @@ def read_pointer(home: Home, version: int | None = None) -> Published | None:
     )
 
 
+def damaged(published: Published) -> list[Path]:
+    """The published files that are not what the pointer says they are."""
+    files = {"figures": published.figures, "deaths": published.deaths}
+    return [path for part, path in files.items() if not path.exists() or sha256_of(path) != published.hashes[part]]
+
+
 def verify_published(published: Published) -> None:
     """Raises StoreError when a published file is not what the pointer says it is."""
-    for part, path in (("figures", published.figures), ("deaths", published.deaths)):
-        if not path.exists() or sha256_of(path) != published.hashes[part]:
-            raise StoreError(
-                f"The published file {path.name} is missing or damaged; run 'python -m data publish' to build it again."
-            )
+    for path in damaged(published):
+        raise StoreError(
+            f"The published file {path.name} is missing or damaged; run 'python -m data publish' to build it again."
+        )
 
 
 def _forget_old(home: Home, kept_for_ever: set[int], current: int, names: set[str]) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 import duckdb
 from filelock import FileLock, Timeout
 
-from data.audit import Head, anchor_trails, append_line, row_hash, write_heads
+from data.audit import anchor_trails, append_line, last_head, row_hash, write_heads
 from data.config import Home
-from data.database import attach, rows, run, workspace
+from data.database import attach, run, workspace
 from data.files import write_atomically
 
 SCHEMA_VERSION = 3
@@ -133,13 +133,13 @@ def transaction(writer: Writing, who: str, what: str, detail: dict[str, Any]) ->
     if not who.strip():
         raise StoreError("Say who does this: a name that is not empty.")
     con, home = writer.con, writer.home
-    before = rows(con, "staging/audit_head")[0]
+    before = last_head(con)
     con.execute("begin")
     try:
         yield
-        head = append_line(con, who, what, detail | _anchored(writer))
+        head = append_line(con, before, who, what, detail | _anchored(writer))
         # Both ends are kept until the commit is on disk: a crash in between leaves one or the other.
-        write_heads(home, *([Head(*before)] if before[1] else []), head)
+        write_heads(home, *([before] if before.lines else []), head)
         con.execute("commit")
         writer.committed = True
     except BaseException:

@@ -12,8 +12,7 @@ import duckdb
 from data.audit import Head, Line, check_chain, check_trail, now, read_heads, read_lines, row_hash, trail_files
 from data.config import Home
 from data.database import attach, detach, rows
-from data.files import sha256_of
-from data.publish import PARTS, Published, build, editions, read_pointer, record_version
+from data.publish import PARTS, Published, build, damaged, editions, read_pointer, record_version
 from data.record import StoreError, Writing, writing
 from metrics.measure import Measure
 
@@ -168,9 +167,10 @@ def _published(writer: Writing, catalogue: dict[str, Measure], lines: list[Line]
     wrong, notes = _editions(home, lines), []
     kept = [read_pointer(home, version) for version in sorted(editions(writer.con))]
     for published in (current, *(each for each in kept if each is not None)):
-        for part, path in (("figures", published.figures), ("deaths", published.deaths)):
-            if not path.exists() or sha256_of(path) != published.hashes[part]:
-                wrong.append(f"The published file {path.name} is missing or damaged; run 'python -m data publish'.")
+        wrong += [
+            f"The published file {path.name} is missing or damaged; run 'python -m data publish'."
+            for path in damaged(published)
+        ]
     if current.version != record_version(writer.con):
         notes.append("The record is newer than what readers see; run 'python -m data publish'.")
     elif not wrong:

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from data.access import Audience
-from pages.shared import app, context, words
-from pages.shared.asked import current
+from pages.shared import app
+from pages.shared.asked import required
 from pages.shared.confirming import confirmations, deputies
 from pages.shared.deciding import told
 from pages.shared.editions import named_versions
@@ -15,17 +14,7 @@ from pages.shared.ratings import choose_month
 app.framed()
 st.title("This month")
 
-fresh, store = current(), context.store()
-if store is None:
-    st.info(words.NO_DATA)
-    st.stop()
-if context.reader().audience is Audience.PUBLIC:
-    st.info(words.HIDDEN_HERE)
-    st.stop()
-if fresh is None:
-    st.info(words.NO_REPORTERS)
-    st.stop()
-
+fresh, store = required()
 st.html(STYLE)
 told()
 left, _ = st.columns([3, 5])

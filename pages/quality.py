@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from data.access import Audience
-from pages.shared import app, context, words
-from pages.shared.asked import current
+from pages.shared import app, words
+from pages.shared.asked import required
 from pages.shared.deciding import told
 from pages.shared.quality import STYLE, choose, matrix, overdue_list, to_check
 from pages.shared.ratings import rating_table, revisions
@@ -12,17 +11,7 @@ from pages.shared.ratings import rating_table, revisions
 app.framed()
 st.title("Data quality")
 
-fresh, store = current(), context.store()
-if store is None:
-    st.info(words.NO_DATA)
-    st.stop()
-if context.reader().audience is Audience.PUBLIC:
-    st.info(words.HIDDEN_HERE)
-    st.stop()
-if fresh is None:
-    st.info(words.NO_REPORTERS)
-    st.stop()
-
+fresh, store = required()
 st.html(STYLE)
 told()
 st.html(f'<p class="zh-lead">{words.QUALITY_LEAD}</p>')

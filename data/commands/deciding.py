@@ -5,12 +5,12 @@ import json
 from datetime import date
 from typing import Any
 
+from data import deciding, loads
 from data.catalogue import load_catalogue
 from data.commands.outcome import REFUSED, Outcome
 from data.config import Home
-from data.decisions import DETAILS, NEEDS_APPROVAL, PURGED_THINGS, Proposal, approve, decide, withdraw
-from data.loads import restore_load, withdraw_load
-from data.publish import publish
+from data.deciding import approve_now, decide_now
+from data.decisions import DETAILS, NEEDS_APPROVAL, PURGED_THINGS, Proposal
 from data.purge import ask_for_purge, confirm_purge
 from data.record import writing
 
@@ -74,35 +74,29 @@ def propose_decision(home: Home, words: argparse.Namespace) -> Outcome:
         proposal = Proposal(words.kind, words.reason, words.measure, words.unit, words.first, words.last, words.detail)
     except (ValueError, TypeError) as error:
         return Outcome(REFUSED, errors=[str(error)])
-    with writing(home) as writer:
-        number = decide(writer, proposal, words.by)
-        publish(writer, catalogue)
+    (number,) = decide_now(home, [proposal], words.by)
     waits = " It is in force once somebody else approves it." if words.kind in NEEDS_APPROVAL else ""
     return Outcome(told={"decision": number}, lines=[f"Recorded as decision {number}.{waits}"])
 
 
 def approve_decision(home: Home, words: argparse.Namespace) -> Outcome:
     """Put a decision in force that somebody else proposed."""
-    with writing(home) as writer:
-        approve(writer, words.decision, words.by, words.reason)
-        publish(writer, load_catalogue(home.measures))
+    approve_now(home, words.decision, words.by, words.reason)
     return Outcome(told={"decision": words.decision}, lines=[f"Decision {words.decision} is in force."])
 
 
 def withdraw_one(home: Home, words: argparse.Namespace) -> Outcome:
     """A load or a decision out of force, or a load back."""
-    catalogue = load_catalogue(home.measures)
-    with writing(home) as writer:
-        if words.decision:
-            withdraw(writer, words.number, words.by, words.reason)
-            said = f"Decision {words.number} is withdrawn."
-        elif words.undo:
-            restore_load(writer, catalogue, words.number, words.by, words.reason)
-            said = f"Load {words.number} is in force again."
-        else:
-            withdraw_load(writer, catalogue, words.number, words.by, words.reason)
-            said = f"Load {words.number} is withdrawn; what it replaced holds again."
-        version = publish(writer, catalogue)
+    catalogue, about = load_catalogue(home.measures), (words.number, words.by, words.reason)
+    if words.decision:
+        version = deciding.withdraw_now(home, *about)
+        said = f"Decision {words.number} is withdrawn."
+    elif words.undo:
+        version = loads.restore_now(home, catalogue, *about)
+        said = f"Load {words.number} is in force again."
+    else:
+        version = loads.withdraw_now(home, catalogue, *about)
+        said = f"Load {words.number} is withdrawn; what it replaced holds again."
     return Outcome(told={"number": words.number, "version": version}, lines=[f"{said} Readers see version {version}."])
 
 

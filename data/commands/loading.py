@@ -2,7 +2,6 @@
 
 import argparse
 import csv
-import hashlib
 import io
 import tempfile
 import time
@@ -14,6 +13,7 @@ from typing import Any
 from data.catalogue import load_catalogue
 from data.commands.outcome import BUSY, REFUSED, Outcome, progress
 from data.config import Home
+from data.files import sha256_of
 from data.ingest.answers import ENCODINGS, Choice, UnreadableFile
 from data.ingest.feeds import FEEDS, template
 from data.ingest.intake import (
@@ -23,7 +23,7 @@ from data.ingest.intake import (
     Refused,
     Warned,
     intake,
-    is_known,
+    known_bytes,
     note_refusal,
     note_unpacked,
     shown_name,
@@ -118,16 +118,16 @@ def _load_once(home: Home, words: argparse.Namespace) -> Outcome:
 
 
 def _files(given: list[Path], home: Home) -> Iterator[Path]:
-    """The files that are named, and those of the folders that are named and were not loaded before."""
+    """The files that are named, and those of the folders that are named and were not taken before."""
+    known = known_bytes(home) if any(path.is_dir() for path in given) else set()
     for path in given:
         if not path.is_dir():
             yield path
             continue
         for each in sorted(path.iterdir()):
-            if each.is_file() and each.suffix.lower() in ENDINGS and not each.name.startswith((".", "~")):
-                digest = hashlib.sha256(each.read_bytes()).hexdigest()
-                if not is_known(home, digest):
-                    yield each
+            fits = each.is_file() and each.suffix.lower() in ENDINGS and not each.name.startswith((".", "~"))
+            if fits and sha256_of(each) not in known:
+                yield each
 
 
 def _load_one(home: Home, catalogue: Any, shown: str, path: Path, words: argparse.Namespace, outcome: Outcome) -> None:

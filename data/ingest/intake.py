@@ -25,6 +25,7 @@ import pyarrow as pa
 from data.audit import now, row_hash
 from data.config import Home
 from data.database import rows, rows_within, run, run_where
+from data.files import sha256_of
 from data.ingest.answers import Choice, Reading, UnreadableFile
 from data.ingest.changes import Changes, changes_of
 from data.ingest.feeds import Feed
@@ -292,7 +293,7 @@ def intake(
             run(con, "staging/known_units")
             layout, reading = find_layout(con, path, reading, shown, Path(scratch), choice, feed=feed, source=source)
             check_rows(reading, shown)
-            stage(con, reading, layout, shown, catalogue)
+            layout = stage(con, reading, layout, shown, catalogue)
             con.execute(
                 "insert into setting values ($style, $today, $first, $last, $commas)",
                 {
@@ -341,17 +342,12 @@ def shown_name(name: str) -> str:
     return "a file whose name is not kept, since it may name a person" if kinds_in(clean) or kinds_in(spoken) else clean
 
 
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def is_known(home: Home, sha256: str) -> bool:
-    """Whether these very bytes were ever taken: loaded (withdrawn since or not), found to change nothing, or unpacked."""
+def known_bytes(home: Home) -> set[str]:
+    """The hashes of all files ever taken: loaded (withdrawn since or not), found to change nothing, or unpacked."""
     if not home.has_record:
-        return False
+        return set()
     with writing(home) as writer:
-        return bool(rows(writer.con, "staging/known_bytes", sha256=sha256))
+        return {digest for (digest,) in rows(writer.con, "staging/known_bytes")}
 
 
 def note_unpacked(home: Home, who: str, file_name: str, path: Path) -> None:
@@ -486,4 +482,4 @@ def _nearest(value: str, known: dict[str, str]) -> str:
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
-__all__ = ["Intake", "PersonalData", "Problem", "Receipt", "Refused", "Warned", "intake", "is_known", "note_refusal"]
+__all__ = ["Intake", "PersonalData", "Problem", "Receipt", "Refused", "Warned", "intake", "known_bytes", "note_refusal"]

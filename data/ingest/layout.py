@@ -14,10 +14,12 @@ from data.database import attach
 from data.ingest.answers import Choice, Reading, UnreadableFile
 from data.ingest.feeds import FEEDS, Feed, column_name, recognise
 from data.ingest.mapping import (
+    JOINED,
     Mapped,
     Mapping,
     apply_mapping,
     from_detail,
+    headers_of,
     leads_to,
     problem_of_header,
     ready_mappings,
@@ -107,7 +109,7 @@ def find_layout(
     problem = problem_of_header(mapping, header)
     if problem:
         raise UnreadableFile(f"{shown}, line {reading.sheet.header_row}: {problem}.")
-    wanted = {column_name(part) for joined in mapping.columns.values() for part in joined.split(" + ")}
+    wanted = headers_of(mapping)
     if any(column_name(cell) not in wanted for cell in header):
         kept = tuple(cell for cell in header if column_name(cell) in wanted)
         reading = read(path, shown=shown, folder=folder, choice=replace(choice, keep=kept))
@@ -215,16 +217,13 @@ def _refuse_persons(
     roles = _roles(layout, names)
     named = personal_headers([name for name, role in zip(names, roles, strict=True) if role == "free"])
     if named:
-        raise PersonalData(
-            f"{shown} was refused: the column{'s' if named[1:] else ''} {', '.join(named)} may name people. Nothing of it was "
-            "kept; export it without them."
-        )
+        raise PersonalData(columns_sentence(named, shown))
     known = {code for row in con.execute("select code, name from known_unit").fetchall() for code in row if code}
     _view(con, {name: i for i, name in enumerate(names, start=1)}, "persons_source")
     found = find_persons(con, "persons_source", dict(zip(names, roles, strict=True)), known | set(catalogue))
     con.execute("drop view persons_source")
     if found:
-        raise PersonalData(_sentence(found, shown, reading.sheet.name))
+        raise PersonalData(places_sentence(found, shown, reading.sheet.name))
 
 
 def _roles(layout: Layout, names: Sequence[str]) -> list[Role]:
@@ -233,12 +232,20 @@ def _roles(layout: Layout, names: Sequence[str]) -> list[Role]:
     role_of: dict[str, Role] = {}
     for target, joined in layout.mapping.columns.items():
         name = target.removesuffix("_2")
-        for part in joined.split(" + "):
+        for part in joined.split(JOINED):
             role_of[column_name(part)] = "label" if name in _LABELS else ROLES.get(name, "free")
     return [role_of.get(column_name(name), "free") for name in names]
 
 
-def _sentence(found: Sequence[Found], shown: str, sheet: str) -> str:
+def columns_sentence(named: Sequence[str], shown: str) -> str:
+    """Which columns a file is refused for."""
+    return (
+        f"{shown} was refused: the column{'s' if named[1:] else ''} {', '.join(named)} may name people. Nothing of it was "
+        "kept; export it without them."
+    )
+
+
+def places_sentence(found: Sequence[Found], shown: str, sheet: str = "") -> str:
     """Where and of what kind, without a value."""
     where = ", ".join(f"line {one.line} ({one.column}: {one.kind})" for one in found[:SHOWN_PLACES])
     more = f" and {len(found) - SHOWN_PLACES} more" if len(found) > SHOWN_PLACES else ""

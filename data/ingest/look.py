@@ -11,14 +11,12 @@ from data.config import Home
 from data.database import attach, workspace
 from data.ingest.answers import Choice, Sheet
 from data.ingest.feeds import column_name, recognise
-from data.ingest.layout import known_mappings
-from data.ingest.mapping import Mapping, ready_mappings, recognise_source
+from data.ingest.layout import columns_sentence, known_mappings, places_sentence
+from data.ingest.mapping import Mapping, headers_of, ready_mappings, recognise_source
 from data.ingest.persons import PersonalData, find_persons, personal_headers
 from data.ingest.problems import NOTE
 from data.ingest.reading import read
 from data.record import writing
-
-SHOWN_PLACES = 3
 
 
 @dataclass(frozen=True)
@@ -55,11 +53,7 @@ def look(home: Home, path: Path, *, shown: str, choice: Choice = Choice()) -> Lo
         reading = read(path, shown=shown, folder=Path(scratch), choice=choice, may_be_empty=True)
         header = [cell for cell in reading.sheet.header if cell.strip() and column_name(cell) != NOTE]
         mapping = recognise_source(header, _mappings(home).values())
-        wanted = (
-            {column_name(part) for joined in mapping.columns.values() for part in joined.split(" + ")}
-            if mapping
-            else set()
-        )
+        wanted = headers_of(mapping) if mapping else set()
         others = tuple(cell.strip() for cell in header if mapping and column_name(cell) not in wanted)
         is_feed = recognise(header) is not None
         if mapping is None and not is_feed:
@@ -89,17 +83,9 @@ def _refuse_persons(file: Path, folder: Path, sheet: Sheet, shown: str) -> None:
         con.close()
     named = personal_headers([name for name in names if name])
     if named:
-        raise PersonalData(
-            f"{shown} was refused: the column{'s' if named[1:] else ''} {', '.join(named)} may name people. Nothing of it was "
-            "kept; export it without them."
-        )
+        raise PersonalData(columns_sentence(named, shown))
     if found:
-        where = ", ".join(f"line {one.line} ({one.column}: {one.kind})" for one in found[:SHOWN_PLACES])
-        more = f" and {len(found) - SHOWN_PLACES} more" if len(found) > SHOWN_PLACES else ""
-        raise PersonalData(
-            f"{shown} was refused: it may name people, at {where}{more}. Nothing of it was kept; take them out where it comes "
-            "from, and send it again."
-        )
+        raise PersonalData(places_sentence(found, shown))
 
 
 def _once(header: Sequence[str]) -> list[str]:

@@ -227,8 +227,8 @@ def leads_to(mapping: Mapping) -> tuple[str, ...]:
 def recognise_source(header: Sequence[str], mappings: Iterable[Mapping]) -> Mapping | None:
     """The mapping whose columns all stand in this header, the one with most of them; None where there is none."""
     names = {column_name(cell) for cell in header}
-    fitting = [mapping for mapping in mappings if _headers(mapping) <= names]
-    return max(fitting, key=lambda mapping: len(_headers(mapping)), default=None)
+    fitting = [mapping for mapping in mappings if headers_of(mapping) <= names]
+    return max(fitting, key=lambda mapping: len(headers_of(mapping)), default=None)
 
 
 def problem_of_header(mapping: Mapping, header: Sequence[str]) -> str | None:
@@ -250,7 +250,7 @@ def problem_of_header(mapping: Mapping, header: Sequence[str]) -> str | None:
                 )
             if names.count(name) > 1:
                 return f"the column '{part.strip()}' stands twice; keep one of them"
-    others = [cell.strip() for cell, name in zip(header, names, strict=True) if name not in _headers(mapping)]
+    others = [cell.strip() for cell, name in zip(header, names, strict=True) if name not in headers_of(mapping)]
     if others and not mapping.drop_other_columns:
         return (
             f"{mapping.source} needs no column '{others[0]}'{f' and {len(others) - 1} more' if others[1:] else ''}: "
@@ -259,7 +259,8 @@ def problem_of_header(mapping: Mapping, header: Sequence[str]) -> str | None:
     return None
 
 
-def _headers(mapping: Mapping) -> set[str]:
+def headers_of(mapping: Mapping) -> set[str]:
+    """The columns of the file that a mapping needs, as the feeds spell them."""
     return {column_name(part) for header in mapping.columns.values() for part in header.split(JOINED)}
 
 
@@ -288,6 +289,7 @@ def apply_mapping(con: duckdb.DuckDBPyConnection, mapping: Mapping, header: Sequ
         _fill_texts(con, mapping, role)
     run(con, "staging/mapping_lines")
     run(con, f"staging/mapping_{'events' if mapping.feed == 'events' else 'cells'}")
+    run(con, "staging/mapping_months")
     kept = [name for name in FEEDS[mapping.feed].columns if name in mapping.columns]
     con.table("mapped_incoming").select("line", *kept).order("line").create("incoming")
     unmapped = con.execute(

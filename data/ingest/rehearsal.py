@@ -146,7 +146,7 @@ def _facts(extract: Intake) -> Rehearsal:
         extract.changes,
         tuple(tuple(row) for row in extract.rejects()) if extract.rows_rejected else (),
         extract.blocks_whole_file or stored == 0,
-        _unmapped(extract),
+        layout.mapped.unmapped if layout.mapped else (),
         first,
         last,
         covers,
@@ -155,17 +155,6 @@ def _facts(extract: Intake) -> Rehearsal:
             " where change in ('new', 'changed', 'gone') and what in ('cell', 'event', 'exposure') and breakdown = ''"
         ).to_arrow_table(),
     )
-
-
-def _unmapped(extract: Intake) -> tuple[Unmapped, ...]:
-    """The words of the source that are not mapped, on most lines first."""
-    if extract.layout.mapping is None:
-        return ()
-    found = extract.writer.con.execute(
-        "select role, shown, count(distinct line) as lines from unmapped_line join mapping_shown using (role, value)"
-        " group by role, value, shown order by lines desc, role, value"
-    ).fetchall()
-    return tuple(Unmapped(*row) for row in found)
 
 
 def _forget(after: Store) -> None:

@@ -11,7 +11,7 @@ from data.freshness import Figure, Freshness, freshness
 from data.panel import Panel
 from data.store import Store
 from data.tree import Unit
-from pages.shared import context
+from pages.shared import context, words
 
 RECENT_MONTHS, MORE_MONTHS = 13, 24  # a year and the same month of the year before; two years by a switch
 USUAL_OF = 12
@@ -36,6 +36,16 @@ def current() -> Freshness | None:
         return None
     found = _current(store.key, who.key, context.today().date(), store, who)
     return found if found.reporters.any() else None
+
+
+def required() -> tuple[Freshness, Store]:
+    """The same with its store; where there is none the page says why, and ends."""
+    fresh, store = current(), context.store()
+    if store is None or fresh is None:
+        hidden = context.reader().audience is Audience.PUBLIC
+        st.info(words.NO_DATA if store is None else words.HIDDEN_HERE if hidden else words.NO_REPORTERS)
+        st.stop()
+    return fresh, store
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

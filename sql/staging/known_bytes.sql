@@ -1,4 +1,4 @@
--- Whether these bytes were ever taken. Grain: one row where they were. Params: $sha256.
-select 1 from record.load where bytes_sha256 = $sha256
+-- The files that were ever taken. Grain: one row per hash of their bytes. Columns: sha256.
+select bytes_sha256 as sha256 from record.load
 union
-select 1 from record.audit where what in ('no_change', 'unpacked') and detail->>'sha256' = $sha256
+select detail->>'sha256' from record.audit where what in ('no_change', 'unpacked')

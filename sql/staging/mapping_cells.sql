@@ -53,9 +53,3 @@ select c.line, c.month, c.unit,
     case when t.lines > 1 and c.value is not null then rtrim(rtrim(t.figure::varchar, '0'), '.') else c.value end as value,
 from counted_line c
 join total t using (line);
-
-insert into unmapped_month
-select distinct u.line, date_trunc('month', try_cast(coalesce(l.day, l.month) as date))::date
-from unmapped_line u
-join mapped_line l using (line)
-where try_cast(coalesce(l.day, l.month) as date) is not null;

@@ -49,9 +49,3 @@ select
     c.event_reference, c.revision, w.severity, c.status, c.covers_from, c.covers_to,
 from counted_line c
 join worst w using (line);
-
-insert into unmapped_month
-select distinct u.line, date_trunc('month', try_cast(coalesce(l.day, l.month) as date))::date
-from unmapped_line u
-join mapped_line l using (line)
-where try_cast(coalesce(l.day, l.month) as date) is not null;

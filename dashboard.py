@@ -32,6 +32,10 @@ def main():
         from server import serve
 
         sys.exit(serve.main(sys.argv[2:]))
+    elif sys.argv[1:2] == ["--doctor"]:
+        from server import doctor
+
+        sys.exit(doctor.main(sys.argv[2:]))
     else:
         from server import bootstrap
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from data.audit import now
@@ -17,7 +18,7 @@ from data.verify import problems, verify
 
 MANIFEST = "manifest.json"
 LAYOUT = 1
-SKIPPED = ("record.lock",)
+SKIPPED = ("record.lock", "last_backup.json")  # what is this folder's own, and no backup's
 Say = Callable[[str], None]
 
 
@@ -51,6 +52,8 @@ def back_up(home: Home, folder: Path, who: str, say: Say = lambda _: None) -> Pa
         target = _free_name(folder)
         scratch.rename(target)
         sync_folder(folder)
+        with suppress(OSError):  # the backup is made; without a note of it the next look asks for one
+            _note(home, manifest["made_at"])
         return target
     except OSError as error:
         raise StoreError(
@@ -58,6 +61,11 @@ def back_up(home: Home, folder: Path, who: str, say: Say = lambda _: None) -> Pa
         ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _note(home: Home, made_at: object) -> None:
+    """Note when the last backup was made, for /healthz and `doctor`; not where, and nothing of what is in it."""
+    write_atomically(home.last_backup, json.dumps({"made_at": made_at, "code_version": CODE_VERSION}).encode())
 
 
 def _copy(home: Home, target: Path) -> dict[str, str]:

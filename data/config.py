@@ -36,6 +36,21 @@ class Home:
         return self.root / "measures"
 
     @property
+    def policy(self) -> Path:
+        """Who sees what of small numbers here, and who approved that (data/access/policy.py)."""
+        return self.root / "policy.toml"
+
+    @property
+    def grants(self) -> Path:
+        """Who has which role, for every process: published alone, in a small file (data/grants.py)."""
+        return self.published / "grants.json"
+
+    @property
+    def signed_out(self) -> Path:
+        """Whose sessions are over (data/sessions.py)."""
+        return self.root / "signed_out.json"
+
+    @property
     def rejects(self) -> Path:
         return self.root / "rejects"
 
@@ -53,6 +68,11 @@ class Home:
     def reference_key(self) -> Path:
         """The key that turns a source's incident reference into `event_ref`."""
         return self.root / "event_reference.key"
+
+    @property
+    def last_backup(self) -> Path:
+        """When the last backup of this store was made (data/backup.py)."""
+        return self.root / "last_backup.json"
 
     @property
     def has_record(self) -> bool:

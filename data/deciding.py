@@ -1,41 +1,92 @@
-"""Decisions of those who sit at a page: recorded, or approved, and published in one go."""
+"""Decisions of those who sit at a page or a command line: authorised, recorded or approved, and published in one go."""
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
+from data.access import Action, Reader, Thing, authorise
 from data.catalogue import load_catalogue
 from data.config import Home
-from data.decisions import Proposal, approve, decide, withdraw
+from data.decisions import Proposal, approve, decide, row_of, withdraw
+from data.grants import authorise_grant, publish_grants, refuse_withdrawn, unit_paths
 from data.publish import publish, read_pointer
-from data.record import StoreError, writing
+from data.record import StoreError, Writing, writing
+from metrics.measure import Measure
+
+GRANT = "grant"
 
 
-def decide_now(home: Home, proposals: Iterable[Proposal], who: str) -> list[int]:
-    """Record decisions and publish; gives their numbers. Raises StoreError where a version that is named is gone."""
-    catalogue = load_catalogue(home.measures)
+def decide_now(home: Home, proposals: Iterable[Proposal], by: Reader) -> list[int]:
+    """Record decisions and publish; gives their numbers. Grants change no figure: they are published alone, at once.
+
+    Raises NotForThisReader, and StoreError where a unit or a version that is named is not there.
+    """
+    catalogue, listed = load_catalogue(home.measures), list(proposals)
     with writing(home) as writer:
-        numbers = []
-        for proposal in proposals:
-            # Looked up under the writer's lock: nobody can publish it away before it is named, and then it is kept.
-            if proposal.kind == "edition" and read_pointer(home, proposal.detail["version"]) is None:
-                raise StoreError("Newer figures have replaced this version; open the page again and name the new one.")
-            numbers.append(decide(writer, proposal, who))
-        if numbers:
+        refuse_withdrawn(writer, by)
+        for each in listed:
+            _authorise(writer, Action.PROPOSE, each.kind, each.measure_id, each.unit_code, "", each.detail, by)
+            _refuse_unknown(home, catalogue, each)
+        numbers = [decide(writer, each, by.signature) for each in listed]
+        if any(each.kind != GRANT for each in listed):
             publish(writer, catalogue)
+        elif listed:
+            publish_grants(writer)
     return numbers
 
 
-def approve_now(home: Home, decision_id: int, who: str, reason: str) -> int:
-    """Approve what somebody else proposed, and publish; gives the number. Raises StoreError."""
+def approve_now(home: Home, decision_id: int, by: Reader, reason: str) -> int:
+    """Approve what somebody else proposed, and publish; gives the number. Raises NotForThisReader, StoreError."""
     catalogue = load_catalogue(home.measures)
     with writing(home) as writer:
-        number = approve(writer, decision_id, who, reason)
+        _authorise_about(writer, Action.APPROVE, decision_id, by)
+        number = approve(writer, decision_id, by.signature, reason)
         publish(writer, catalogue)
     return number
 
 
-def withdraw_now(home: Home, decision_id: int, who: str, reason: str) -> int:
-    """Take a decision out of force, and publish; gives the version that readers see. Raises StoreError."""
+def withdraw_now(home: Home, decision_id: int, by: Reader, reason: str) -> None:
+    """Take a decision out of force, and publish. Raises NotForThisReader, StoreError."""
     catalogue = load_catalogue(home.measures)
     with writing(home) as writer:
-        withdraw(writer, decision_id, who, reason)
-        return publish(writer, catalogue)
+        kind = _authorise_about(writer, Action.WITHDRAW, decision_id, by)
+        withdraw(writer, decision_id, by.signature, reason)
+        if kind == GRANT:
+            publish_grants(writer)
+        else:
+            publish(writer, catalogue)
+
+
+def _authorise_about(writer: Writing, action: Action, decision_id: int, by: Reader) -> str:
+    """What a decision is about stands in the record; a page is not believed. Gives its kind."""
+    refuse_withdrawn(writer, by)
+    row = row_of(writer, decision_id)
+    kind, measure_id, unit_code, detail, proposer = row[1], row[2], row[3], json.loads(row[7]), row[9]
+    _authorise(writer, action, kind, measure_id, unit_code, proposer, detail, by)
+    return str(kind)
+
+
+def _authorise(
+    writer: Writing,
+    action: Action,
+    kind: str,
+    measure_id: str,
+    unit_code: str,
+    proposer: str,
+    detail: dict[str, Any],
+    by: Reader,
+) -> None:
+    if kind == GRANT:
+        authorise_grant(writer, by, detail)
+        return
+    path = unit_paths(writer).get(unit_code, (unit_code,)) if unit_code else ()
+    authorise(by, action, Thing(path=path, kind=kind, measure_id=measure_id, by=proposer))
+
+
+def _refuse_unknown(home: Home, catalogue: dict[str, Measure], proposal: Proposal) -> None:
+    """Looked up under the writer's lock: nobody can publish a version away before it is named, and then it is kept."""
+    if proposal.kind == "edition" and read_pointer(home, proposal.detail["version"]) is None:
+        raise StoreError("Newer figures have replaced this version; open the page again and name the new one.")
+    for code in proposal.detail.get("measures", ()) if proposal.kind == GRANT else ():
+        if code not in catalogue:
+            raise StoreError(f"There is no measure '{code}'; nothing was granted.")

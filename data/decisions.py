@@ -1,12 +1,13 @@
 """Decisions in the record: proposed by one person, approved by another, withdrawn by a later row, never edited."""
 
 import json
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from data.access.authorise import same_person as same_person
+from data.access.roles import GRANTABLE, RULES, Reach, Role
 from data.audit import now, row_hash
 from data.database import rows
 from data.ingest.mapping import from_detail
@@ -35,7 +36,7 @@ DETAILS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "expectation": (("due_day",), ("settles_after_months", "owner")),
     "edition": (("name", "meeting_on", "version", "data_up_to"), ("known_gaps",)),
-    "grant": (("person", "role"), ("units", "ends_on")),
+    "grant": (("person", "role"), ("units", "measures", "ends_on")),
     "purge": (("what", "id"), ()),
 }
 NEEDS_APPROVAL = ("goal", "phase", "break", "exclusion", "confirmation", "edition", "purge")
@@ -44,6 +45,7 @@ IDEA_STATES = ("try", "adopt", "adapt", "abandon")
 # What a ward says of its month: that the figures are right, that something is missing, that nothing happened.
 RETURN_ANSWERS = ("right", "missing", "nothing")
 PURGED_THINGS = ("load", "decision")
+LONGEST_ACCOUNT = 200
 LATEST_DUE_DAY = 90  # days after the month's end; later than that nobody is waiting
 _DAYS = ("date", "baseline_from", "baseline_to", "look_again_on", "meeting_on", "data_up_to", "ends_on")
 
@@ -144,11 +146,27 @@ def _check_purge(detail: dict[str, Any]) -> None:
         raise ValueError(f"What is purged is a {' or a '.join(PURGED_THINGS)}, by its number.")
 
 
+def _check_grant(detail: dict[str, Any]) -> None:
+    if detail["role"] not in GRANTABLE:
+        raise ValueError(f"There is no role '{detail['role']}'; the roles are {', '.join(sorted(GRANTABLE))}.")
+    role, person = Role(detail["role"]), detail["person"]
+    if not isinstance(person, str) or not person.strip() or len(person) > LONGEST_ACCOUNT:
+        raise ValueError("A grant names one account, such as a work e-mail address, or group:NAME.")
+    for key in ("units", "measures"):
+        if not isinstance(detail.get(key, []), list) or not all(isinstance(one, str) for one in detail.get(key, [])):
+            raise ValueError(f"The {key} of a grant are a list of codes.")
+    if RULES[role].reach is Reach.UNITS and not detail.get("units"):
+        raise ValueError(f"Say for which units: a {role.replace('_', ' ')} speaks for some.")
+    if role is Role.EXECUTIVE_OWNER and not detail.get("measures"):
+        raise ValueError("Say of which measures: an executive owner owns the goals of some.")
+
+
 def _check_mapping(detail: dict[str, Any]) -> None:
     from_detail(detail)
 
 
 _CHECKS = {
+    "grant": _check_grant,
     "mapping": _check_mapping,
     "goal": _check_goal,
     "idea": _check_idea,
@@ -222,17 +240,6 @@ def say_of(
     refuse_persons(reason, "The reason")
     nothing = {"measure": "", "unit": "", "first": None, "last": None, "detail": "{}"}
     return _insert(writer, kind, who, reason, at, nothing | {"concerns": about}, check, vouched)
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are one person's, however they are written."""
-    return _as_compared(one) == _as_compared(other)
-
-
-def _as_compared(name: str) -> str:
-    """Compatible forms made one, without case, blanks and the characters that nobody sees."""
-    seen = "".join(letter for letter in unicodedata.normalize("NFKC", name) if unicodedata.category(letter) != "Cf")
-    return " ".join(seen.casefold().split())
 
 
 def row_of(writer: Writing, decision_id: int) -> tuple[Any, ...]:

@@ -21,8 +21,8 @@ def long_table(store: Store, who: Reader, known_at: int | None = None) -> pa.Tab
     """One row per measure, unit and month that a figure is due for, as this reader may see it.
 
     Columns: month, unit, unit_name, level, measure, numerator, denominator (both empty where they are withheld, missing or
-    not there), state (`State`, in small letters), doubtful, complete, unsettled, phase. Measures that are not monthly are
-    not in it.
+    not there; rounded where `exact` is false), state (`State`, in small letters), exact, doubtful, complete, unsettled,
+    phase. Measures that are not monthly are not in it.
     """
     panel = store.panel(who, known_at)
     due = panel.expected[..., None] & ~np.isin(panel.state, (State.NOT_EXPECTED, State.CLOSED))
@@ -38,6 +38,7 @@ def long_table(store: Store, who: Reader, known_at: int | None = None) -> pa.Tab
             "numerator": pa.array(panel.numerator[m, u, t], from_pandas=True),
             "denominator": pa.array(panel.denominator[m, u, t], from_pandas=True),
             "state": pa.array([state.name.lower() for state in State]).take(panel.state[m, u, t].astype(int)),
+            "exact": panel.exact[m, u],
             "doubtful": panel.doubtful[m, u, t],
             "complete": panel.complete[m, u, t],
             "unsettled": panel.unsettled[m, u, t],

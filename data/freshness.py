@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.access import Reader
+from data.access import Reach, Reader
 from data.expectation import DUE_DAYS, Expectation, due_days, expectations
 from data.panel import Panel, State, positions
 from data.store import Store
@@ -90,9 +90,8 @@ def freshness(store: Store, who: Reader, today: date) -> Freshness:
     """What has come and what is overdue, of the figures that this reader may see."""
     found = expectations(vars(d) for d in store.decisions(who, "expectation"))
     panel = store.panel(who)
-    if who.units:  # who answers for a ward is asked for that ward alone
-        mine = {code for unit in who.units if unit in panel.tree.position for code in panel.tree.below(unit)}
-        own = np.array([u.code in mine for u in panel.tree.units])
+    if who.reach is Reach.UNITS:  # who answers for a ward is asked for that ward alone
+        own = np.array([who.speaks_for(panel.tree.paths[u.code]) for u in panel.tree.units], dtype=bool)
         panel = replace(panel, expected=panel.expected & own)
     return build_freshness(panel, store.catalogue, store.arrivals(who), store.exposure_arrivals(who), found, today)
 

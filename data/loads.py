@@ -1,16 +1,24 @@
 """Loads that should not have been: withdrawn with a reason, restored with another, never removed."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
 
+from data.access import Action, Reader, Thing, authorise
 from data.config import Home
 from data.database import rows_within
-from data.decisions import Proposal, decide, say_of
+from data.deciding import decide_now
+from data.decisions import Proposal, say_of
+from data.grants import refuse_withdrawn
+from data.ingest.intake import Intake, Receipt
 from data.ingest.mapping import Mapping, to_detail
+from data.ingest.problems import DEATHS_AMONG
 from data.publish import publish
 from data.record import StoreError, Writing, writing
 from metrics.measure import Kind, Measure
+
+NOTHING = Thing()
 
 
 def withdraw_load(writer: Writing, catalogue: dict[str, Measure], load_id: int, who: str, reason: str) -> int:
@@ -61,37 +69,50 @@ def _is_in_force(con: duckdb.DuckDBPyConnection, load_id: int) -> bool:
     return bool(con.execute("select count(*) from active_load where load_id = $id", {"id": load_id}).fetchall()[0][0])
 
 
-# In one step, for the Upload page --------------------------------------------------------------------------------------
+# In one step, for the Upload page and the command line -------------------------------------------------------------------
 
 
-def withdraw_now(home: Home, catalogue: dict[str, Measure], load_id: int, who: str, reason: str) -> int:
-    """Withdraw a load and publish what holds again; gives the version that readers see."""
+def accept_now(extract: Intake, by: Reader, *, partial: bool) -> Receipt:
+    """Store what was checked, and publish. Raises NotForThisReader, and what `Intake.accept` raises."""
+    refuse_withdrawn(extract.writer, by)
+    authorise(by, Action.LOAD_DEATHS if extract.has_deaths else Action.LOAD, NOTHING)
+    return extract.accept(by.signature, partial=partial)
+
+
+def withdraw_now(home: Home, catalogue: dict[str, Measure], load_id: int, by: Reader, reason: str) -> int:
+    """Withdraw a load and publish what holds again; gives the version that readers see. Raises NotForThisReader, StoreError."""
     with writing(home) as writer:
-        withdraw_load(writer, catalogue, load_id, who, reason)
+        refuse_withdrawn(writer, by)
+        authorise(by, Action.LOAD, NOTHING)
+        withdraw_load(writer, catalogue, load_id, by.signature, reason)
         return publish(writer, catalogue)
 
 
-def restore_now(home: Home, catalogue: dict[str, Measure], load_id: int, who: str, reason: str) -> int:
-    """Put a withdrawn load in force again and publish it; gives the version that readers see."""
+def restore_now(home: Home, catalogue: dict[str, Measure], load_id: int, by: Reader, reason: str) -> int:
+    """Put a withdrawn load in force again and publish; gives the version. Raises NotForThisReader, StoreError."""
     with writing(home) as writer:
-        restore_load(writer, catalogue, load_id, who, reason)
+        refuse_withdrawn(writer, by)
+        authorise(by, Action.LOAD, NOTHING)
+        restore_load(writer, catalogue, load_id, by.signature, reason)
         return publish(writer, catalogue)
 
 
-def remember_mapping(home: Home, catalogue: dict[str, Measure], mapping: Mapping, who: str, reason: str) -> int:
+def remember_mapping(home: Home, mapping: Mapping, by: Reader, reason: str) -> int:
     """Record what the columns and words of a source are here; gives the decision. Raises ValueError, StoreError."""
-    proposal = Proposal("mapping", reason, detail=to_detail(mapping))
-    with writing(home) as writer:
-        decision = decide(writer, proposal, who)
-        publish(writer, catalogue)
+    (decision,) = decide_now(home, [Proposal("mapping", reason, detail=to_detail(mapping))], by)
     return decision
 
 
-def rejected_rows(home: Home, load_id: int) -> bytes | None:
+def rejected_rows(home: Home, load_id: int, by: Reader) -> bytes | None:
     """The lines of a load that were not stored, as the CSV file that was kept of them; None where there is none."""
+    authorise(by, Action.LOAD, NOTHING)
     with writing(home) as writer:
         found = writer.con.execute(
             "select bytes_sha256 from record.load where load_id = $id", {"id": load_id}
         ).fetchall()
-    path = home.rejects / f"{found[0][0][:16]}.csv" if found else None
-    return path.read_bytes() if path is not None and path.is_file() else None
+    name = f"{home.rejects}/{found[0][0][:16]}" if found else ""
+    if Path(f"{name}{DEATHS_AMONG}.csv").is_file():
+        authorise(by, Action.LOAD_DEATHS, NOTHING)
+        name += DEATHS_AMONG
+    path = Path(f"{name}.csv")
+    return path.read_bytes() if found and path.is_file() else None

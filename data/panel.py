@@ -13,11 +13,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.access import SMALL, rounded
+from data.access.suppression import USUAL, Masking
 from data.expectation import expectations, settling_months
 from data.tree import NATIONAL, Tree, build_tree
 from metrics import doubtful_months, questions, roll_up
-from metrics.measure import Kind, Measure
+from metrics.measure import Kind, Measure, Sensitivity
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -40,6 +40,7 @@ class State(IntEnum):
 
 DUE_SHARE = 0.25
 LEAST_PEERS = 3
+LEAST_BELOW = 3  # wards, so that none of them can work out what another has recorded
 MOST_LEVELS = 6
 CHANGED_SHARE = 0.05
 RESETS_AFTER = 3  # confirmed months running, after which the expected level is a new one (methods, section 6)
@@ -63,7 +64,8 @@ class Panel:
     95 % of the events expected; share: that share. phase: counts up at every break and rebase; `excluded`: left out by a
     decision. expected (measures, units): figures are to come from here; exact (measures, units): they are the true ones,
     and may be charted. unsettled: may still grow. last_due (units,): the position of the newest month that is due, which
-    the trust and each national file have of their own.
+    the trust and each national file have of their own. few_below (measures, units): a sensitive figure that is the sum of
+    one or two wards.
     """
 
     measures: tuple[str, ...]
@@ -80,6 +82,8 @@ class Panel:
     exact: Bools
     unsettled: Bools
     last_due: Ints
+    few_below: Bools
+    masking: Masking = USUAL  # how small counts are shown where `exact` is False
 
     @property
     def months(self) -> NDArray[np.datetime64]:
@@ -129,6 +133,7 @@ def build_panel(
         np.ones(shape[:2], bool),
         np.zeros(shape, bool),
         np.zeros(shape[1], np.int64),
+        np.zeros(shape[:2], bool),
     )
     if not all(shape):
         return panel
@@ -137,6 +142,7 @@ def build_panel(
     _mark_due(panel, catalogue, decisions)
     _mark_states(panel, catalogue, decisions)
     _mark_gaps(panel, gaps)
+    _mark_few_below(panel, catalogue)
     _doubt(panel, catalogue, decisions, np.ones(shape[:2], bool))
     rolled = _roll_up(panel, catalogue)
     _doubt(panel, catalogue, decisions, rolled)
@@ -191,6 +197,20 @@ def _mark_gaps(panel: Panel, gaps: pa.Table | None) -> None:
         m, u, t, known = _place(panel, gaps)
         known &= (t >= 0) & (t < len(panel.months))
         panel.doubtful[m[known], u[known], t[known]] = True
+
+
+def _mark_few_below(panel: Panel, catalogue: dict[str, Measure]) -> None:
+    """Where a sensitive figure above the wards is that of one or two of them, in any month: asked before they are added up."""
+    reported = np.isin(panel.state, (*USABLE, State.SUPPRESSED, State.NO_EXPOSURE))
+    sensitive = [i for i, m in enumerate(panel.measures) if catalogue[m].sensitivity is Sensitivity.SENSITIVE]
+    for level in ("service", "division", "trust"):
+        above = panel.tree.ancestors(level)
+        below = (above >= 0) & (above != np.arange(len(above))[:, None])
+        for m in sensitive:
+            n = np.zeros(panel.state.shape[1:], np.int64)
+            u, t = np.nonzero(below & reported[m])
+            np.add.at(n, (above[u, t], t), 1)
+            panel.few_below[m] |= ((n > 0) & (n < LEAST_BELOW)).any(axis=1)
 
 
 def _divide_by_exposure(panel: Panel, catalogue: dict[str, Measure], exposures: pa.Table) -> None:
@@ -531,14 +551,14 @@ def _break_at_openings(panel: Panel, begins: Bools) -> None:
                 above = tree.parent[above, min(t, len(tree.months) - 1)]
 
 
-def as_seen(panel: Panel, exact: Bools, suppressed: Bools) -> Panel:
+def as_seen(panel: Panel, exact: Bools, suppressed: Bools, masking: Masking) -> Panel:
     """The panel as a reader may have it, by series: exact, suppressed (small counts gone, others rounded), or empty."""
     hide = ~exact[..., None]
     masked = suppressed[..., None] & (_usable(panel) | (panel.state == State.NO_EXPOSURE))
-    small = masked & (panel.numerator < SMALL)
+    small = masked & masking.is_small(panel.numerator)
     state = np.where(small, State.SUPPRESSED, panel.state).astype(np.int8)
     state[~exact & ~suppressed] = State.NOT_EXPECTED
-    counts = np.where(masked & ~small, rounded(panel.numerator), np.nan)
+    counts = np.where(masked & ~small, masking.rounded(panel.numerator), np.nan)
     return replace(
         panel,
         numerator=np.where(hide, counts, panel.numerator),
@@ -550,4 +570,5 @@ def as_seen(panel: Panel, exact: Bools, suppressed: Bools) -> Panel:
         phase=np.where(hide, 0, panel.phase),
         expected=panel.expected & (exact | suppressed),
         exact=panel.exact & exact,
+        masking=masking,
     )

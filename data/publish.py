@@ -18,6 +18,7 @@ from data.config import CODE_VERSION, Home
 from data.database import attach, detach, rows, run
 from data.decisions import NEEDS_APPROVAL
 from data.files import replace, sha256_of, sync_file, write_atomically
+from data.grants import publish_grants
 from data.record import StoreError, Writing, writing
 from metrics.measure import Kind, Measure
 
@@ -55,6 +56,8 @@ def publish(writer: Writing, catalogue: dict[str, Measure]) -> int:
         digest = sha256_of(temporary)
         # The content is in the name: a file that a reader may hold is never written again.
         target = home.published / f"{part}-{version}-{digest[:12]}.duckdb"
+        if part == "deaths":  # for the account that the service runs under, and nobody else
+            temporary.chmod(0o600)
         sync_file(temporary)
         replace(temporary, target)
         files[part] = {"name": target.name, "sha256": digest}
@@ -62,6 +65,7 @@ def publish(writer: Writing, catalogue: dict[str, Measure]) -> int:
     text = json.dumps(pointer, indent=1).encode()
     write_atomically(home.published / f"version-{version}.json", text)
     write_atomically(home.pointer, text)
+    publish_grants(writer)
     _forget_old(home, editions(writer.con), version, {file["name"] for file in files.values()})
     return version
 

@@ -17,14 +17,16 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from data.access import Audience, NotForThisReader, Reader, Role, Seen, seen, suppress, suppressed_share
+from data.access import Audience, NotForThisReader, Policy, Reach, Reader, Seen, Thing, how_seen, load_policy
+from data.access.authorise import COMMON_LEVELS
+from data.access.suppression import Masking
 from data.catalogue import load_catalogue
 from data.config import Home
 from data.database import ask, reader
 from data.panel import USABLE, Panel, as_seen, build_panel, positions
 from data.publish import Published, read_pointer, verify_published
 from data.record import StoreError
-from data.tree import Tree
+from data.tree import Tree, Unit
 from metrics.measure import Measure, Sensitivity
 
 FIRST_MONTH = 4  # of the public's years; fixed, because years that overlap would narrow the masked counts
@@ -62,14 +64,15 @@ class Decision:
 class Store:
     """The published figures of one home at one version. Cheap to make; its answers are cached by version."""
 
-    def __init__(self, home: Home, published: Published, catalogue: dict[str, Measure]) -> None:
+    def __init__(self, home: Home, published: Published, catalogue: dict[str, Measure], policy: Policy) -> None:
         self.home = home
         self.published = published
         self.catalogue = catalogue
+        self.policy = policy
 
     @classmethod
     def open(cls, home: Home, version: int | None = None) -> "Store | None":
-        """The current version or a kept one; None where it is not there. Raises StoreError, CatalogueError."""
+        """The current version or a kept one; None where it is not there. Raises StoreError, CatalogueError, PolicyError."""
         published = read_pointer(home, version)
         if published is None:
             return None
@@ -80,13 +83,13 @@ class Store:
         if hashes not in _VERIFIED:
             verify_published(published)
             _VERIFIED.add(hashes)
-        return cls(home, published, load_catalogue(home.measures))
+        return cls(home, published, load_catalogue(home.measures), load_policy(home))
 
     @property
     def key(self) -> str:
         """Names this version of this home and its very content: part of the key of everything cached."""
         hashes = ":".join(self.published.hashes[part][:16] for part in ("figures", "deaths"))
-        return f"{self.home.root}@{self.published.version}:{hashes}:{self.catalogue_hash}"
+        return f"{self.home.root}@{self.published.version}:{hashes}:{self.catalogue_hash}:{self.policy.hash}"
 
     @cached_property
     def catalogue_hash(self) -> str:
@@ -104,11 +107,16 @@ class Store:
         """Every monthly figure that this reader may see, as known at a position of the record (now, without one)."""
         panel = self._panel(known_at)
         exact, suppressed = self._seen(who, panel)
-        return as_seen(panel, exact, suppressed)
+        return as_seen(panel, exact, suppressed, self.policy.masking)
 
     def tree(self, who: Reader) -> Tree:  # noqa: ARG002 (every reader may know the names of the units)
         """The dated tree of units, as every reader may see it."""
         return self._panel(None).tree
+
+    @property
+    def unit_names(self) -> tuple[Unit, ...]:
+        """Every unit with its name and level: no figure is in it."""
+        return self._panel(None).tree.units
 
     def events(self, who: Reader, measure_id: str, known_at: int | None = None) -> pa.Table:
         """unit_code, day, severity, status of the events that count, oldest first, for each unit that they count on.
@@ -117,9 +125,15 @@ class Store:
         figures: days are exact. Raises NotForThisReader for the dates of deaths, which are for the named audience, and
         where nothing is left.
         """
-        measure, tree = self.catalogue[measure_id], self._panel(known_at).tree
-        is_death = measure.sensitivity is Sensitivity.DEATH
-        codes = {u.code for u in tree.units if self._how(who, tree, u.code, measure) is Seen.EXACT}
+        measure, panel = self.catalogue[measure_id], self._panel(known_at)
+        tree, is_death = panel.tree, measure.sensitivity is Sensitivity.DEATH
+        few = panel.few_below[panel.measure_position(measure_id)] if measure_id in panel.measures else ()
+        codes = {
+            unit.code
+            for u, unit in enumerate(tree.units)
+            if self._how(who, tree, unit.code, measure, few_below=bool(np.take(few, u)) if len(few) else False)
+            is Seen.EXACT
+        }
         if not codes or (is_death and who.audience is not Audience.NAMED):
             raise NotForThisReader(f"The dates of {measure.plural} are not shown to this reader.")
         path = self.published.deaths if is_death else self.published.figures
@@ -149,17 +163,17 @@ class Store:
         return frame[np.array(keep, dtype=bool)].reset_index(drop=True)
 
     def decisions(self, who: Reader, kind: str, known_at: int | None = None) -> list[Decision]:
-        """The decisions of one kind in force. They hold no figures of patients; the public sees goals only."""
+        """The decisions of one kind in force, about everybody's units and this reader's; the public sees goals only."""
         if who.audience is Audience.PUBLIC and kind != "goal":
             return []
-        return [d for d in self._decisions(known_at) if d.kind == kind]
+        return [d for d in self._decisions(known_at) if d.kind == kind and self._concerns(who, d)]
 
     def proposals(self, who: Reader, kind: str) -> list[Decision]:
         """The decisions of one kind that wait for somebody else's approval."""
         if who.audience is Audience.PUBLIC:
             return []
         table = _ask(self.published.figures, "proposals")
-        return [d for d in _as_decisions(table) if d.kind == kind]
+        return [d for d in _as_decisions(table) if d.kind == kind and self._concerns(who, d)]
 
     def arrivals(self, who: Reader, known_at: int | None = None) -> pa.Table:
         """When the figure of each month first came (sql/queries/arrivals.sql), where the reader sees one at all."""
@@ -168,8 +182,7 @@ class Store:
 
     def exposure_arrivals(self, who: Reader, known_at: int | None = None) -> pa.Table:
         """When bed days and the like first came (sql/queries/exposure_arrivals.sql)."""
-        if who.audience is Audience.PUBLIC:
-            raise NotForThisReader("When figures came is not shown to the public.")
+        _refuse_outsiders(who, "When figures came")
         return _answer(self, self.key, "exposure_arrivals", self._position(known_at))
 
     def revisions(self, who: Reader, known_at: int | None = None) -> pa.Table:
@@ -179,14 +192,14 @@ class Store:
 
     def spoken(self, who: Reader, known_at: int | None = None) -> pa.Table:
         """How many loads spoke of each month of a measure (sql/queries/spoken.sql)."""
-        if who.audience is Audience.PUBLIC:
-            raise NotForThisReader("The history of loads is not shown to the public.")
+        _refuse_outsiders(who, "How often figures were sent")
         return _answer(self, self.key, "spoken", self._position(known_at))
 
     def loads(self, who: Reader, known_at: int | None = None) -> pd.DataFrame:
-        """The history of loads, newest first (the columns of sql/queries/loads.sql)."""
-        if who.audience is Audience.PUBLIC:
-            raise NotForThisReader("The history of loads is not shown to the public.")
+        """The history of loads, newest first (the columns of sql/queries/loads.sql), for who speaks for the whole trust."""
+        _refuse_outsiders(who, "The history of loads")
+        if who.reach is not Reach.TRUST:
+            raise NotForThisReader("The history of loads is not shown to who speaks for some units.")
         frame: pd.DataFrame = _ask(self.published.figures, "loads", known_at=self._position(known_at)).to_pandas()
         return frame
 
@@ -203,7 +216,7 @@ class Store:
             for m, measure_id in enumerate(panel.measures):
                 measure = self.catalogue[measure_id]
                 if measure.public and panel.expected[m, top]:
-                    rows += _whole_years(panel, m, top, measure)
+                    rows += _whole_years(panel, m, top, measure, self.policy.masking)
         return pd.DataFrame(rows, columns=["measure_id", "year", "shown"])
 
     def health(self) -> dict[str, Any]:
@@ -241,18 +254,37 @@ class Store:
 
     def _seen(self, who: Reader, panel: Panel) -> tuple[np.ndarray, np.ndarray]:
         """(measures, units): seen exactly, and seen suppressed."""
-        how = np.array(
-            [[self._how(who, panel.tree, u.code, self.catalogue[m]) for u in panel.tree.units] for m in panel.measures],
-            dtype=object,
-        ).reshape(len(panel.measures), len(panel.tree.units))
-        return how == Seen.EXACT, how == Seen.SUPPRESSED
+        how: dict[tuple[str, Sensitivity, bool], Seen] = {}
+        found = np.empty((len(panel.measures), len(panel.tree.units)), dtype=object)
+        for m, measure_id in enumerate(panel.measures):
+            for u, unit in enumerate(panel.tree.units):
+                key = unit.code, self.catalogue[measure_id].sensitivity, bool(panel.few_below[m, u])
+                if key not in how:
+                    how[key] = self._how(who, panel.tree, unit.code, self.catalogue[measure_id], few_below=key[2])
+                found[m, u] = how[key]
+        return found == Seen.EXACT, found == Seen.SUPPRESSED
 
-    def _how(self, who: Reader, tree: Tree, unit_code: str, measure: Measure) -> Seen:
+    def _how(self, who: Reader, tree: Tree, unit_code: str, measure: Measure, *, few_below: bool = False) -> Seen:
         unit = tree.units[tree.position[unit_code]]
-        scoped = bool(who.units) or who.role is Role.WARD_MANAGER  # a ward manager without a ward sees no ward
-        if scoped and unit.level in ("service", "ward", "team") and unit_code not in _scope(tree, who.units):
-            return Seen.HIDDEN
-        return seen(who.audience, unit.level, measure.sensitivity)
+        thing = Thing(
+            path=tree.paths[unit_code], level=unit.level, sensitivity=measure.sensitivity, few_below=few_below
+        )
+        return how_seen(who, thing, self.policy)
+
+    def _concerns(self, who: Reader, decision: Decision) -> bool:
+        """Whether a decision is about the whole trust, a unit of which everybody sees the figures, or one of the reader's."""
+        if who.reach is Reach.NOTHING:
+            return False
+        tree = self._panel(None).tree
+        if decision.unit_code not in tree.position:
+            return not decision.unit_code or who.reach is Reach.TRUST
+        level = tree.units[tree.position[decision.unit_code]].level
+        return level in COMMON_LEVELS or who.speaks_for(tree.paths[decision.unit_code])
+
+
+def _refuse_outsiders(who: Reader, what: str) -> None:
+    if who.audience is Audience.PUBLIC or who.reach is Reach.NOTHING:
+        raise NotForThisReader(f"{what} is not shown to this reader.")
 
 
 _VERIFIED: set[tuple[str, ...]] = set()  # files that this process has checked, by their hashes
@@ -262,11 +294,6 @@ def health(home: Home) -> dict[str, Any]:
     """Whether the store opens, for `/healthz`. Raises StoreError when it does not."""
     store = Store.open(home)
     return store.health() if store else {"version": 0, "built_at": None, "last_loaded_at": None}
-
-
-@lru_cache(maxsize=64)
-def _scope(tree: Tree, units: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(code for unit in units if unit in tree.position for code in tree.below(unit))
 
 
 def _ask(path: Path, query: str, **values: Any) -> pa.Table:
@@ -320,7 +347,7 @@ def _true_panel(store: Store, key: str, known_at: int) -> Panel:
     return found
 
 
-def _whole_years(panel: Panel, m: int, unit: int, measure: Measure) -> Iterable[tuple[str, int, str]]:
+def _whole_years(panel: Panel, m: int, unit: int, measure: Measure, masking: Masking) -> Iterable[tuple[str, int, str]]:
     """(measure_id, year, shown) for each year of which all twelve months are in, settled and complete."""
     months = panel.months.astype("datetime64[M]").astype(int)
     year = (months - (FIRST_MONTH - 1)) // 12 + 1970
@@ -335,7 +362,7 @@ def _whole_years(panel: Panel, m: int, unit: int, measure: Measure) -> Iterable[
         if where.sum() == 12 and good[where].all():
             numerator = float(panel.numerator[m, unit][where].sum())
             if measure.is_proportion:
-                share = suppressed_share(numerator, float(panel.denominator[m, unit][where].sum()))
+                share = masking.share(numerator, float(panel.denominator[m, unit][where].sum()))
                 yield measure.id, int(each), share or "hidden"
             else:
-                yield measure.id, int(each), suppress(numerator)
+                yield measure.id, int(each), masking.count(numerator)

@@ -49,6 +49,17 @@ class Tree:
         """Where each unit stands, by its code."""
         return {unit.code: i for i, unit in enumerate(self.units)}
 
+    @cached_property
+    def paths(self) -> dict[str, tuple[str, ...]]:
+        """Each unit's code -> its own and the codes of those above it, as they were last: whose it is."""
+        return {unit.code: self._path(unit) for unit in self.units}
+
+    def _path(self, unit: Unit) -> tuple[str, ...]:
+        found = [unit.code]
+        while (above := self.units[self.position[found[-1]]].parent) in self.position and above not in found:
+            found.append(above)
+        return tuple(found)
+
     def ancestors(self, level: str) -> NDArray[np.int64]:
         """For each unit and month the position of the unit at `level` that it belonged to, itself included; -1: none."""
         at_level = np.array([unit.level == level for unit in self.units])

@@ -17,7 +17,7 @@ if analysis is None:
 left, right = st.columns(2)
 unit = ask_unit(analysis, left)
 if unit is None:
-    st.info(words.HIDDEN_HERE if context.reader().audience == "public" else words.NO_DATA)
+    st.info(words.NO_DATA)
     st.stop()
 
 readings = {reading.measure.id: reading for reading in analysis.of_unit(unit.code)}

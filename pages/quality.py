@@ -5,6 +5,7 @@ import streamlit as st
 from pages.shared import app, words
 from pages.shared.asked import required
 from pages.shared.deciding import told
+from pages.shared.download import offer_download
 from pages.shared.quality import STYLE, choose, matrix, overdue_list, to_check
 from pages.shared.ratings import rating_table, revisions
 
@@ -22,4 +23,5 @@ matrix(fresh, store, measure, division, months)
 rating_table(fresh, store)
 to_check(fresh, store)
 revisions(fresh, store, measure)
+offer_download(store)
 st.caption("Figures that come by quarter or by year are not looked at here.")

@@ -2,14 +2,10 @@
 
 import streamlit as st
 
-from pages.shared import app, context, words
+from pages.shared import app
 from pages.shared.upload.page import show
 
 app.framed()
 st.title("Upload an extract")
-
-if not context.reader().may_load:
-    st.info(words.UPLOAD_NO_LOADING)
-    st.stop()
 
 show()

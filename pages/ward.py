@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from data.access import Audience
 from pages.shared import app, context, words
 from pages.shared.cards import quiet, signals_first
 from pages.shared.opened import open_measure
@@ -14,9 +13,6 @@ st.title("Ward")
 analysis = context.analysis()
 if analysis is None:
     st.info(words.NO_DATA)
-    st.stop()
-if context.reader().audience is Audience.PUBLIC:
-    st.info(words.HIDDEN_HERE)
     st.stop()
 left, right = st.columns(2)
 ward = ask_ward(analysis, left)

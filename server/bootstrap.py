@@ -12,6 +12,7 @@ from server.problems import Problem
 from server.progress import Screen
 
 ROOT = Path(__file__).resolve().parent.parent
+DOCTOR_WORDS = ("--sample", "--json")
 
 HELP = """\
 Zero Harm dashboard
@@ -21,6 +22,9 @@ Zero Harm dashboard
       --own                              show your own store, even while it is empty
       --port N                           the first port to try instead of 8501 (0: any free one)
   python3 dashboard.py test [words]      set up and run the tests; words go to pytest
+  python3 dashboard.py doctor            what is well, what is wrong, and what to do about it; exit code 1 when something is wrong
+      --sample                           look at the sample's store instead of your own
+      --json                             the same for a program
   python3 dashboard.py wheels [folder]   download all packages for this kind of machine into wheels/ or the folder
   python3 dashboard.py --help            this page
 
@@ -58,11 +62,20 @@ def _run(words: list[str]) -> int:
         environment.ensure(env, Screen())
         os.chdir(env.root)
         return hand_over([str(env.python), "-m", "pytest", *words[1:]])
+    if words[:1] == ["doctor"]:
+        return _doctor(env, words[1:])
     if words[:1] == ["wheels"]:
         return _wheels(env, words[1:])
     arguments.parse(words)  # a mistyped word is told before the set-up, not after
     environment.ensure(env, Screen())
     return hand_over([str(env.python), str(env.root / "dashboard.py"), "--serve", *words])
+
+
+def _doctor(env: Environment, words: list[str]) -> int:
+    if unknown := set(words) - set(DOCTOR_WORDS):
+        raise Problem(f"'{min(unknown)}' is not understood: doctor takes {' and '.join(DOCTOR_WORDS)}.", 2)
+    environment.ensure(env, Screen(sys.stderr))  # what it finds goes to standard output, alone
+    return hand_over([str(env.python), str(env.root / "dashboard.py"), "--doctor", *words])
 
 
 def _wheels(env: Environment, words: list[str]) -> int:

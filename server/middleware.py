@@ -14,6 +14,7 @@ from streamlit import config
 
 # Without a login these would tell how the server does (metrics), or drive the pages without a browser (agent).
 _CLOSED = re.compile(r"/_stcore/+(metrics|agent)(/|$)")
+_STATIC = re.compile(r"/static/")
 
 
 def _inline_script_hashes() -> list[str]:
@@ -46,6 +47,10 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",  # over plain HTTP a browser passes it over
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
 }
 
 
@@ -57,7 +62,8 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "websocket" and _is_foreign(Headers(scope=scope)):
+        headers = Headers(raw=list(scope.get("headers", ())))
+        if scope["type"] == "websocket" and (not _is_host_allowed(headers) or _is_foreign(headers)):
             await send({"type": "websocket.close", "code": 1008})
             return
         if scope["type"] != "http":
@@ -69,9 +75,19 @@ class Guard:
                 _add_headers(MutableHeaders(raw=message["headers"]), scope["path"])
             await send(message)
 
-        closed = _CLOSED.search(scope["path"])
-        answer = PlainTextResponse("Not found", status_code=404) if closed else self.app
+        answer: ASGIApp = self.app
+        if not _is_host_allowed(headers):
+            answer = PlainTextResponse("Not an address of this dashboard", status_code=400)
+        elif _CLOSED.search(scope["path"]):
+            answer = PlainTextResponse("Not found", status_code=404)
         await answer(scope, receive, send_guarded)
+
+
+def _is_host_allowed(headers: Headers) -> bool:
+    """Streamlit asks this of sockets alone; a name that another has bound to this address gets no page either."""
+    allowed = config.get_option("server.allowedHosts")
+    host = headers.get("host", "")
+    return not allowed or (urlsplit(f"//{host}").hostname or "") in allowed
 
 
 def _is_foreign(headers: Headers) -> bool:
@@ -84,6 +100,6 @@ def _is_foreign(headers: Headers) -> bool:
 
 def _add_headers(headers: MutableHeaders, path: str) -> None:
     headers.update(HEADERS)
-    # Streamlit serves charts and downloads, which hold figures, from /media/.
-    if headers.get("content-type", "").startswith("text/html") or "/media/" in path:
+    # Streamlit's own scripts and fonts may be kept; what holds a figure, a name or a session may not.
+    if not _STATIC.match(path):
         headers["cache-control"] = "no-store"

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from data.access import Audience, Reader, Role
+from data.access import Audience, Reader, Role, shipped_policy
+from data.access.policy import as_text
 from data.catalogue import shipped_catalogue
 from data.config import Home
 from data.ingest import child, reading
@@ -97,6 +98,11 @@ def _ask_here(task: str, path: Path, shown: str, folder: Path, **words: object) 
 
 
 Load = Callable[..., Receipt]
+
+
+def approve_policy(home: Home) -> None:
+    """The shipped policy with somebody's name to it, without which no real figures are shown."""
+    home.policy.write_text(as_text(shipped_policy(), "Dr Example, Caldicott guardian", TODAY), encoding="utf-8")
 
 
 @pytest.fixture

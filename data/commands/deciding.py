@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from data import deciding, loads
+from data.access import operator
 from data.catalogue import load_catalogue
 from data.commands.outcome import REFUSED, Outcome
 from data.config import Home
@@ -74,24 +75,24 @@ def propose_decision(home: Home, words: argparse.Namespace) -> Outcome:
         proposal = Proposal(words.kind, words.reason, words.measure, words.unit, words.first, words.last, words.detail)
     except (ValueError, TypeError) as error:
         return Outcome(REFUSED, errors=[str(error)])
-    (number,) = decide_now(home, [proposal], words.by)
+    (number,) = decide_now(home, [proposal], operator(words.by))
     waits = " It is in force once somebody else approves it." if words.kind in NEEDS_APPROVAL else ""
     return Outcome(told={"decision": number}, lines=[f"Recorded as decision {number}.{waits}"])
 
 
 def approve_decision(home: Home, words: argparse.Namespace) -> Outcome:
     """Put a decision in force that somebody else proposed."""
-    approve_now(home, words.decision, words.by, words.reason)
+    approve_now(home, words.decision, operator(words.by), words.reason)
     return Outcome(told={"decision": words.decision}, lines=[f"Decision {words.decision} is in force."])
 
 
 def withdraw_one(home: Home, words: argparse.Namespace) -> Outcome:
     """A load or a decision out of force, or a load back."""
-    catalogue, about = load_catalogue(home.measures), (words.number, words.by, words.reason)
+    catalogue, about = load_catalogue(home.measures), (words.number, operator(words.by), words.reason)
     if words.decision:
-        version = deciding.withdraw_now(home, *about)
-        said = f"Decision {words.number} is withdrawn."
-    elif words.undo:
+        deciding.withdraw_now(home, *about)
+        return Outcome(told={"number": words.number}, lines=[f"Decision {words.number} is withdrawn."])
+    if words.undo:
         version = loads.restore_now(home, catalogue, *about)
         said = f"Load {words.number} is in force again."
     else:

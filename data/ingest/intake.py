@@ -32,7 +32,7 @@ from data.ingest.feeds import Feed
 from data.ingest.issue import issue_number, parse_issue
 from data.ingest.layout import Layout, find_layout, stage
 from data.ingest.persons import PersonalData, kinds_in, refuse_persons
-from data.ingest.problems import LONGEST_VALUE, Group, Problem, grouped, rejects, write_rejects
+from data.ingest.problems import DEATHS_AMONG, LONGEST_VALUE, Group, Problem, grouped, rejects, write_rejects
 from data.ingest.reading import check_rows, read
 from data.publish import publish
 from data.record import StoreError, Writing, next_position, reference_key, transaction, why, writing
@@ -132,6 +132,12 @@ class Intake:
         stored: int = self.writer.con.execute("select count(*) from fed_line").fetchall()[0][0]
         return stored
 
+    @cached_property
+    def has_deaths(self) -> bool:
+        """Some line speaks of deaths: only the patient-safety lead loads those, and sees what was rejected of them."""
+        deaths = [measure.id for measure in self.catalogue.values() if measure.kind is Kind.DEATH]
+        return bool(rows(self.writer.con, "staging/has_deaths", deaths=deaths)[0][0])
+
     def rejects(self) -> list[list[str]]:
         """The lines that cannot be taken as the file had them, each with what is wrong; first their header."""
         return rejects(self.writer.con, self.problems)
@@ -150,7 +156,7 @@ class Intake:
             raise StoreError(f"{lost} rows of {self.file_name} were neither stored nor reported; nothing was changed.")
         if self.problems and (not partial or self.blocks_whole_file or stored == 0):
             raise Refused(self.problems)
-        kept = write_rejects(self.writer.home, con, self.problems, self.bytes_sha256) if self.problems else None
+        kept = self._keep_rejects() if self.problems else None
         load_id = None
         if self._is_news(con):
             load_id = self._append(who, stored, at or now())
@@ -170,6 +176,10 @@ class Intake:
             kept,
             version,
         )
+
+    def _keep_rejects(self) -> Path:
+        name = self.bytes_sha256[:16] + (DEATHS_AMONG if self.has_deaths else "")
+        return write_rejects(self.writer.home, self.writer.con, self.problems, f"{name}.csv")
 
     def _publish(self, load_id: int) -> int:
         try:

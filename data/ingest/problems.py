@@ -15,6 +15,7 @@ from data.record import cannot_write
 
 LONGEST_VALUE = 200  # of what a problem repeats from the file
 LINES_SHOWN = 5
+DEATHS_AMONG = "-deaths"  # in the name of a file of rejects in which deaths are spoken of
 NOTE = "problem"  # the column that a file of rejects has more than the feed; a load passes it over
 _NUMBERS = re.compile(r"\d+(, \d+)*")
 
@@ -144,9 +145,9 @@ def _with_coverage(
     return whole, filled
 
 
-def write_rejects(home: Home, con: duckdb.DuckDBPyConnection, problems: Sequence[Problem], sha256: str) -> Path:
+def write_rejects(home: Home, con: duckdb.DuckDBPyConnection, problems: Sequence[Problem], name: str) -> Path:
     """The rejected lines as a CSV file in the store's `rejects` folder."""
-    path = home.rejects / f"{sha256[:16]}.csv"
+    path = home.rejects / name
     try:
         home.rejects.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8", newline="") as file:

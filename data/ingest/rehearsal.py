@@ -65,6 +65,7 @@ class Rehearsal:
     first_day: date | None
     last_day: date | None
     says_what_it_covers: bool
+    has_deaths: bool
     touched: pa.Table | None = field(repr=False)
     before: Store | None = None
     after: Store | None = None
@@ -150,6 +151,7 @@ def _facts(extract: Intake) -> Rehearsal:
         first,
         last,
         covers,
+        extract.has_deaths,
         con.sql(
             "select distinct what, measure_id, unit_code, month from change_row"
             " where change in ('new', 'changed', 'gone') and what in ('cell', 'event', 'exposure') and breakdown = ''"

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.access import NotForThisReader, Reader
+from data.access.suppression import USUAL, Masking
 from data.panel import USABLE, Panel, State
 from data.store import Decision, Store
 from data.tree import Unit
@@ -86,6 +87,7 @@ class Reading:
     goal: GoalLine | None
     now: RateNow | None
     trend: Trend | None
+    masking: Masking = USUAL
 
     @property
     def variation(self) -> str:
@@ -270,6 +272,7 @@ def _readings(
             lines[i],
             _one(now, i) if measure.chart in COUNTED_EVENTS and measure.kind is not Kind.DEATH else None,
             _one(trends, i) if trends is not None else None,
+            panel.masking,
         )
     return found
 

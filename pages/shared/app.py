@@ -1,22 +1,47 @@
-"""The frame of every page: title, role switcher, banners, navigation."""
+"""The frame of every page: who may look, which pages are theirs, banners, navigation."""
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
-from data.access import Audience, Role
+from data.access import Action, NotForThisReader, PolicyError, Thing, may
 from data.catalogue import CatalogueError
+from data.errors import log_error
 from data.record import StoreError
 from data.synthetic import ensure_sample
 from pages.shared import context, words
 from pages.shared.asked import current, overdue_month
 from pages.shared.html import STYLE
+from pages.shared.signing import at_the_door, sidebar
+from pages.shared.trail import note_once
 
 PAGES = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: its file, its title, and its address as `authorise` knows it ('' is the first page)."""
+
+    file: str
+    title: str
+    address: str
+
+
+PLACES = (
+    Place("goals.py", "Goals", ""),
+    Place("division.py", "Division", "division"),
+    Place("ward.py", "Ward", "ward"),
+    Place("upload.py", "Upload", "upload"),
+    Place("quality.py", "Data quality", "quality"),
+    Place("month.py", "This month", "month"),
+    Place("access.py", "Access", "access"),
+    Place("methods.py", "Methods", "methods"),
+)
 
 
 def run(*, make_sample: bool = False) -> None:
@@ -26,26 +51,65 @@ def run(*, make_sample: bool = False) -> None:
     if make_sample and context.home().is_sample and not context.home().pointer.exists():
         with st.spinner("Making the sample trust: about ten seconds …"):
             ensure_sample(context.home(), say=lambda _: None)
-    _choose_role()
-    pages = [
-        st.Page(PAGES / "goals.py", title="Goals", default=True),
-        st.Page(PAGES / "division.py", title="Division", url_path="division"),
-        st.Page(PAGES / "ward.py", title="Ward", url_path="ward"),
-        st.Page(
-            PAGES / "upload.py", title="Upload", url_path="upload", visibility="visible" if _may_upload() else "hidden"
-        ),
-        st.Page(PAGES / "quality.py", title="Data quality", url_path="quality", visibility=_at_work()),
-        st.Page(PAGES / "month.py", title="This month", url_path="month", visibility=_at_work()),
-        st.Page(PAGES / "methods.py", title="Methods", url_path="methods"),
-    ]
-    page = st.navigation(pages, position="top")
     try:
-        _banners()
-        if page.url_path != "quality":  # which says it at its head, figure by figure
-            _overdue_line()
-        page.run()
-    except (StoreError, CatalogueError) as error:
-        st.error(str(error))
+        _run()
+    except (StoreError, CatalogueError, PolicyError, NotForThisReader) as error:
+        st.error(words.on_the_page(str(error)))
+    except Exception as error:  # whatever it is: the log has it, the browser a reference
+        st.error(words.BROKEN.format(reference=log_error(error)))
+
+
+def _run() -> None:
+    found = context.stand_anew()
+    if found is not None and not found.may_look:
+        _navigation(set())
+        at_the_door(found)
+        return
+    note_once("sign_in", {})
+    sidebar(found)
+    who = context.reader()
+    mine = {place.address for place in PLACES if may(who, Action.OPEN, Thing(page=place.address))}
+    page = _navigation(mine)
+    address = page.url_path
+    if address not in mine:
+        _refuse(address, page)
+        return
+    _banners()
+    if not _figures_may_be_shown() and address not in ("access", "methods"):
+        return
+    if address != "quality":  # which says it at its head, figure by figure
+        _overdue_line()
+    page.run()
+
+
+def _navigation(mine: set[str]) -> StreamlitPage:
+    """Every address is known, so that a link is answered in words; the menu has those that this reader may open."""
+    pages = [
+        st.Page(
+            PAGES / place.file,
+            title=place.title,
+            url_path=place.address or None,
+            default=place.address == "",
+            visibility="visible" if place.address in mine else "hidden",
+        )
+        for place in PLACES
+    ]
+    return st.navigation(pages, position="top" if mine else "hidden")
+
+
+def _refuse(address: str, page: StreamlitPage) -> None:
+    """A page that is not part of the role: the first page of an administrator leads to the one that is."""
+    who = context.reader()
+    if not address and may(who, Action.OPEN, Thing(page="access")):
+        st.switch_page(PAGES / "access.py")
+    note_once("refusal", {"page": address or "goals"})
+    st.title(page.title)
+    if who.audience == "public":
+        st.info(words.HIDDEN_HERE)
+    elif address == "upload":
+        st.info(words.UPLOAD_NO_LOADING)
+    else:
+        st.info(words.NOT_FOR_ROLE.format(role=words.READER_ROLES[who.role].lower()))
 
 
 def framed() -> None:
@@ -61,45 +125,23 @@ def framed() -> None:
         st.stop()
 
 
-def _choose_role() -> None:
-    with st.sidebar:
-        st.markdown("**Who is reading?**")
-        context.choice(
-            "Role", {str(r): name for r, name in context.ROLES.items()}, "as", default=str(Role.BOARD_MEMBER)
-        )
-        audiences = {str(a): name for a, name in context.AUDIENCES.items()}
-        context.choice("Audience", audiences, "audience", default=str(Audience.WORKING))
-        _choose_own_ward()
-        if context.home().is_sample:
-            st.caption("On the sample anybody may play any role. With real data people sign in.")
-
-
-def _choose_own_ward() -> None:
-    """A ward manager sees one ward; on the sample it can be any, and a link to a ward is from its manager."""
+def _figures_may_be_shown() -> bool:
+    """Real figures are not, until somebody has put a name to who may see what."""
     store = context.store()
-    who = context.reader()
-    if who.role is not Role.WARD_MANAGER or who.audience is Audience.PUBLIC or store is None:
-        return
-    wards = {u.code: u.name for u in store.tree(context.reader()).units if u.level in ("ward", "team")}
-    if wards:
-        by_name = dict(sorted(wards.items(), key=lambda item: item[1]))
-        context.choice("My ward", by_name, "mine", default=st.query_params.get("unit"))
-
-
-def _at_work() -> Literal["visible", "hidden"]:
-    return "hidden" if context.reader().audience is Audience.PUBLIC else "visible"
-
-
-def _may_upload() -> bool:
-    return context.reader().may_load
+    if context.home().is_sample or store is None or store.policy.is_approved:
+        return True
+    st.error(words.NOT_APPROVED)
+    return False
 
 
 def _banners() -> None:
     """What every reader must know first: whether the figures are real, and how old they are."""
     if context.home().is_sample:
         st.info(words.SAMPLE_BANNER, icon=":material/science:")
-    elif os.environ.get("ZERO_HARM_ALLOW_UNSIGNED") == "yes":
+    elif context.standing() is None:
         st.warning(words.UNSIGNED_BANNER)
+    if not may(context.reader(), Action.OPEN, Thing(page="")):
+        return
     store, analysis = context.store(), context.analysis()
     if store is None or analysis is None:
         return
@@ -115,7 +157,9 @@ def _banners() -> None:
 
 
 def _overdue_line() -> None:
-    """One calm line from the first day on which something is overdue; nothing for the public."""
+    """One calm line from the first day on which something is overdue, for who may open what it leads to."""
+    if not may(context.reader(), Action.OPEN, Thing(page="quality")):
+        return
     fresh = current()
     found = overdue_month(fresh) if fresh is not None else None
     if found is not None:

@@ -90,5 +90,5 @@ def _quiet_card(reading: Reading, page: str, palette: Palette) -> str:
 def _few_sentence(reading: Reading) -> str:
     if not reading.exact:
         newest = [words.cell_sign(reading, t) for t in range(len(reading.months) - 3, len(reading.months))]
-        return f"{words.SUPPRESSED_FIGURE} The last three months: {', '.join(newest)}."
+        return f"{words.masked(words.SUPPRESSED_FIGURE, reading.masking)} The last three months: {', '.join(newest)}."
     return words.too_few_sentence(reading)

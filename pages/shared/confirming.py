@@ -6,19 +6,16 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from data.access import Role
-from data.decisions import Proposal, same_person
+from data.access import Action, Role, Thing, may
+from data.decisions import Proposal
 from data.freshness import Freshness
+from data.grants import read_grants
 from data.store import Decision, Store
 from pages.shared import context, words
 from pages.shared.asked import Question, in_question
-from pages.shared.deciding import actor, approve, may, reason_field, record
+from pages.shared.deciding import approve, is_own, may_approve, may_propose, reason_field, record
 from pages.shared.html import paragraph, table
 
-APPROVERS = (
-    Role.BOARD_MEMBER,
-    Role.WARD_MANAGER,
-)  # until people sign in; a proposer can never approve (data/decisions.py)
 STAND_IN_DAYS = 28
 
 
@@ -39,7 +36,7 @@ def confirmations(fresh: Freshness, store: Store) -> None:
         for i, q in enumerate(asked)
     ]
     st.html(table("To be checked by somebody", ["What", "Why"], rows))
-    if may(Role.QI_LEAD):
+    if may_propose("confirmation"):
         _propose(asked, labels)
 
 
@@ -56,13 +53,17 @@ def _waiting(each: Decision, store: Store, names: dict[str, str]) -> None:
     with st.container(border=True):
         told = f'<p class="zhq-big">{escape(what)}</p>' + paragraph(f"{each.decided_by}: {each.reason}")
         st.html(f'<div class="zhq-lines">{told}</div>')
-        who = context.reader()
-        if same_person(each.decided_by, actor()):
+        if is_own(each):
             st.caption(words.PROPOSER_WAITS)
-        elif may(*APPROVERS) and (who.role is not Role.WARD_MANAGER or each.unit_code in who.units):
+        elif may_approve("confirmation", each.decided_by, each.unit_code, each.measure_id):
             reason = reason_field("Why you agree", f"agree {each.decision_id}")
             if st.button("Confirm these figures", key=f"confirm {each.decision_id}"):
-                approve(each.decision_id, reason, "Confirmed: these months count again.", *APPROVERS)
+                approve(each.decision_id, reason, "Confirmed: these months count again.")
+
+
+def _may_name_deputies(store: Store, ward: str) -> bool:
+    who = context.reader()
+    return may(who, Action.GRANT, Thing(kind="grant", role=Role.DEPUTY, path=store.tree(who).paths[ward]))
 
 
 def _propose(asked: list[Question], labels: dict[int, str]) -> None:
@@ -76,29 +77,30 @@ def _propose(asked: list[Question], labels: dict[int, str]) -> None:
             record(
                 lambda: [Proposal("confirmation", reason, question.measure_id, question.unit.code, first, last)],
                 "Proposed. Somebody else confirms it.",
-                Role.QI_LEAD,
             )
 
 
 def deputies(fresh: Freshness, store: Store) -> None:
     """Who answers for a ward while its manager is away, and until when."""
-    who, today = context.reader(), context.today().date()
-    if not may(Role.QI_LEAD, Role.WARD_MANAGER):
-        return
-    wards = {u.code: u.name for u in fresh.units if u.level in ("ward", "team") and u.closed is None}
-    if who.role is Role.WARD_MANAGER:
-        wards = {code: wards[code] for code in who.units if code in wards}
+    today = context.today().date()
+    open_wards = {u.code: u.name for u in fresh.units if u.level in ("ward", "team") and u.closed is None}
+    wards = {code: name for code, name in open_wards.items() if _may_name_deputies(store, code)}
     if not wards:
         return
     st.header("Deputies")
     rows = [
-        (escape(str(d.detail["person"])), [escape(", ".join(wards[u] for u in d.detail.get("units", []) if u in wards)),
-         escape(str(d.detail.get("ends_on", "")))])
-        for d in store.decisions(who, "grant")
-        if d.detail["role"] == "deputy"
-        and str(d.detail.get("ends_on", "")) >= today.isoformat()
-        and set(d.detail.get("units", [])) & set(wards)
-    ]  # fmt: skip
+        (
+            escape(grant.person),
+            [
+                escape(", ".join(wards[u] for u in grant.units if u in wards)),
+                escape(words.day_name(grant.ends_on)) if grant.ends_on else "until it is withdrawn",
+            ],
+        )
+        for grant in read_grants(context.home())
+        if grant.role is Role.DEPUTY
+        and (grant.ends_on is None or grant.ends_on >= today)
+        and set(grant.units) & set(wards)
+    ]
     if rows:
         st.html(table("Who may answer for a ward", ["Person", "Ward", "Until"], rows))
     with st.form("deputy"):
@@ -115,4 +117,4 @@ def deputies(fresh: Freshness, store: Store) -> None:
                 return
             detail = {"person": person, "role": "deputy", "units": [ward], "ends_on": ends.isoformat()}
             reason = "Answers for the ward while its manager is away."
-            record(lambda: [Proposal("grant", reason, detail=detail)], "Recorded.", Role.QI_LEAD, Role.WARD_MANAGER)
+            record(lambda: [Proposal("grant", reason, detail=detail)], "Recorded.")

@@ -1,22 +1,25 @@
 """Who is reading, which store, and what has been computed for them: every page begins here.
 
-Caches are keyed by strings (version, audience and scope): never by frames, never without the reader (decision 0007).
+Caches are keyed by strings (version, policy, audience and scope): never by frames, never without the reader (decision 0007).
 """
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from data.access import Audience, Reader, Role
+from data.access import Audience, NotForThisReader, Reader, Role
 from data.config import Home, own_home, sample_home
 from data.store import Store
 from pages.charts.states import DARK, LIGHT, Palette
+from pages.shared import identity
 from pages.shared.analysis import Analysis, analyse
+from pages.shared.identity import Standing
+from pages.shared.played import played_reader
 
-ROLES = {Role.BOARD_MEMBER: "Board member", Role.WARD_MANAGER: "Ward manager", Role.QI_LEAD: "QI lead"}
-AUDIENCES = {Audience.WORKING: "People who work here", Audience.PUBLIC: "The public"}
+STANDING = "how the reader stands"
 
 
 def home() -> Home:
@@ -25,25 +28,47 @@ def home() -> Home:
 
 
 def store() -> Store | None:
-    """The current version; None while nothing is published."""
-    pointer = home().pointer
+    """The current version under the policy of now; None while nothing is published."""
+    stamps = _stamp(home().pointer), _stamp(home().policy)
+    return _store(str(home().root), *stamps) if stamps[0] else None
+
+
+def _stamp(path: Path) -> int:
     try:
-        stamp = pointer.stat().st_mtime_ns
+        return path.stat().st_mtime_ns
     except FileNotFoundError:
-        return None
-    return _store(str(home().root), stamp)
+        return 0
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _store(root: str, stamp: int) -> Store | None:  # noqa: ARG001 (they are the key)
+def _store(root: str, pointer: int, policy: int) -> Store | None:  # noqa: ARG001 (they are the key)
     return Store.open(home())
 
 
+def stand_anew() -> Standing | None:
+    """Ask how whoever has this page open stands: at the beginning of every rerun."""
+    st.session_state[STANDING] = identity.standing(home(), today())
+    return standing()
+
+
+def standing() -> Standing | None:
+    """How whoever has this page open stands, as this rerun has found; None where nobody signs in."""
+    if STANDING not in st.session_state:
+        return stand_anew()
+    found: Standing | None = st.session_state[STANDING]
+    return found
+
+
 def reader() -> Reader:
-    """Who is reading. On the sample the switcher in the sidebar plays the roles."""
-    role = Role(st.session_state.get("as", Role.BOARD_MEMBER))
-    mine = st.session_state.get("mine") if role is Role.WARD_MANAGER else None
-    return Reader(role, Audience(st.session_state.get("audience", Audience.WORKING)), (mine,) if mine else ())
+    """Who is reading, in the role that they act in. Raises NotForThisReader for whoever may not look."""
+    found = standing()
+    if found is None:
+        return played_reader(store(), is_sample=home().is_sample)
+    if not found.may_look:
+        raise NotForThisReader("You are not signed in, or have no role here.")
+    chosen = st.session_state.get("as")
+    who = found.roles[Role(chosen)] if chosen in found.roles else next(iter(found.roles.values()))
+    return who.through_the_publics_eyes() if st.session_state.get("audience") == Audience.PUBLIC else who
 
 
 def analysis(known_at: int | None = None) -> Analysis | None:
@@ -85,10 +110,12 @@ def choice(label: str, options: dict[str, str], key: str, *, default: str | None
 
 
 def link(page: str, **values: str) -> str:
-    """The address of a page with what is chosen on it; the role played goes along."""
-    for key, usual in (("as", Role.BOARD_MEMBER), ("audience", Audience.WORKING)):
+    """The address of a page with what is chosen on it; the role that is acted in goes along."""
+    found = standing()
+    first = next(iter(found.roles), None) if found is not None else Role.BOARD_MEMBER
+    for key, usual in (("as", first), ("audience", Audience.WORKING)):
         if st.session_state.get(key, usual) != usual:
             values[key] = st.session_state[key]
-    if reader().units:
+    if found is None and reader().units:
         values["mine"] = reader().units[0]
     return f"{page}?{urlencode(values)}" if values else page or "/"

@@ -1,55 +1,69 @@
-"""What people decide at a page: who acts, and the one way in which it is written down."""
+"""What people decide at a page: who may, and the one way in which it is written down."""
 
 from collections.abc import Callable, Iterable
 
 import streamlit as st
 
-from data.access import Audience, Role
+from data.access import Action, NotForThisReader, Thing
+from data.access import may as may_do
+from data.access.authorise import same_person
 from data.catalogue import CatalogueError
-from data.deciding import approve_now, decide_now
+from data.deciding import approve_now, decide_now, withdraw_now
 from data.decisions import Proposal
 from data.record import StoreError
+from data.store import Decision
 from pages.shared import context, words
+from pages.shared.trail import note
 
 TOLD = "told of a decision"
 
 
-def actor() -> str:
-    """Who acts, for the record: the role played on the sample, with the ward of its manager. Sign-in will say the person."""
-    who, store = context.reader(), context.store()
-    name = context.ROLES[who.role]
-    if who.role is Role.WARD_MANAGER and who.units and store is not None:
-        tree = store.tree(who)
-        name += f" of {tree.units[tree.position[who.units[0]]].name}"
-    return f"{name} ({'sample' if context.home().is_sample else 'not signed in'})"
+def may_propose(kind: str, unit_code: str = "", measure_id: str = "") -> bool:
+    """Whether the reader may decide such a thing; asked where it is shown, and again where it is written (data/deciding.py)."""
+    return may_do(context.reader(), Action.PROPOSE, Thing(kind=kind, path=_path(unit_code), measure_id=measure_id))
 
 
-def may(*roles: Role) -> bool:
-    """Whether the reader plays one of these roles at work; asked where it is shown, and again where it is written."""
-    return context.reader().audience is Audience.WORKING and context.reader().role in roles
+def may_approve(kind: str, by: str, unit_code: str = "", measure_id: str = "") -> bool:
+    """Whether the reader may approve what `by` has proposed."""
+    thing = Thing(kind=kind, path=_path(unit_code), measure_id=measure_id, by=by)
+    return may_do(context.reader(), Action.APPROVE, thing)
 
 
-def record(make: Callable[[], Iterable[Proposal]], told: str, *roles: Role) -> None:
+def is_own(decision: Decision) -> bool:
+    """The reader has proposed it."""
+    return same_person(decision.decided_by, context.reader().signature)
+
+
+def _path(unit_code: str) -> tuple[str, ...]:
+    store = context.store()
+    if not unit_code or store is None:
+        return ()
+    return store.tree(context.reader()).paths.get(unit_code, (unit_code,))
+
+
+def record(make: Callable[[], Iterable[Proposal]], told: str) -> None:
     """Write what `make` proposes and show the page anew; a refusal is told in one sentence, and nothing is written."""
-
-    def write() -> object:
-        return decide_now(context.home(), list(make()), actor())
-
-    _write(write, told, roles)
+    _write(lambda: decide_now(context.home(), list(make()), context.reader()), told)
 
 
-def approve(decision_id: int, reason: str, told: str, *roles: Role) -> None:
+def approve(decision_id: int, reason: str, told: str) -> None:
     """Approve what somebody else proposed."""
-    _write(lambda: approve_now(context.home(), decision_id, actor(), reason), told, roles)
+    _write(lambda: approve_now(context.home(), decision_id, context.reader(), reason), told)
 
 
-def _write(write: Callable[[], object], told: str, roles: tuple[Role, ...]) -> None:
-    if not may(*roles):
-        st.error(f"Your role does not decide this. {words.DECIDED_ELSEWHERE}")
-        return
+def take_back(decision_id: int, reason: str, told: str) -> None:
+    """Take a decision out of force."""
+    _write(lambda: withdraw_now(context.home(), decision_id, context.reader(), reason), told)
+
+
+def _write(write: Callable[[], object], told: str) -> None:
     try:
         with st.spinner("Recording …"):
             write()
+    except NotForThisReader as error:
+        note("refusal", {"page": "decision"})
+        st.error(words.plain(f"{error} {words.DECIDED_ELSEWHERE}"))
+        return
     except (ValueError, StoreError, CatalogueError) as error:  # PersonalData is a ValueError
         st.error(words.plain(str(error)))
         return

@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from data.access import Audience
 from data.panel import State
 from data.tree import Unit
 from pages.shared import context, words
@@ -17,8 +16,6 @@ from pages.shared.html import anchor, icon_link, paragraph, small_chart, state_l
 
 def ask_unit(analysis: Analysis, place: DeltaGenerator) -> Unit | None:
     """The unit chosen above the wards: the trust, one of its divisions, or a provider of a national file."""
-    if context.reader().audience is Audience.PUBLIC:
-        return None
     levels = ("trust", "division", "service", "provider", "country")
     units = {u.code: u for u in analysis.panel.tree.units if u.level in levels and analysis.of_unit(u.code)}
     if not units:
@@ -66,7 +63,8 @@ def ward_cards(analysis: Analysis, wards: list[Unit], measure_id: str) -> None:
         name = anchor(context.link("ward", unit=reading.unit.code, measure=measure_id), reading.unit.name)
         picture = small_chart(reading, palette, caption=f"<b>{name}</b>")
         cards.append(f'<div class="zh-card">{picture}{state_line(reading, palette)}</div>')
-    st.html(f'<div class="zh-cards">{"".join(cards)}</div>' if cards else paragraph(words.SUPPRESSED_FIGURE))
+    suppressed = paragraph(words.masked(words.SUPPRESSED_FIGURE, analysis.panel.masking))
+    st.html(f'<div class="zh-cards">{"".join(cards)}</div>' if cards else suppressed)
 
 
 def not_reported(analysis: Analysis, unit: Unit) -> None:

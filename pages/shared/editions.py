@@ -6,8 +6,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from data.access import Role
-from data.decisions import same_person
+from data.access.authorise import same_person
 from data.editions import Edition, changed_since, editions, name_edition, open_edition
 from data.freshness import Freshness
 from data.panel import Panel
@@ -15,7 +14,7 @@ from data.store import Store
 from metrics.measure import Kind
 from pages.shared import context, words
 from pages.shared.asked import overdue
-from pages.shared.deciding import actor, approve, may, reason_field, record
+from pages.shared.deciding import approve, may_approve, may_propose, reason_field, record
 from pages.shared.html import paragraph, table
 
 MEETING_DAYS, GAPS_TOLD = 14, 5
@@ -28,7 +27,7 @@ def named_versions(fresh: Freshness, store: Store) -> None:
     found = editions(store, context.reader())
     for each in found:
         _edition(each, fresh, store)
-    if may(Role.QI_LEAD):
+    if may_propose("edition"):
         _name(fresh, store)
 
 
@@ -48,12 +47,12 @@ def _edition(edition: Edition, fresh: Freshness, store: Store) -> None:
             _then_and_now(edition, store)
         if edition.is_signed_off:
             return
-        if same_person(edition.named_by, actor()):
+        if same_person(edition.named_by, who.signature):
             st.caption(words.PROPOSER_WAITS)
-        elif may(Role.BOARD_MEMBER, Role.QI_LEAD):
+        elif may_approve("edition", edition.named_by):
             reason = reason_field("What you looked at", f"sign edition {edition.decision_id}")
             if st.button("Sign off this version", key=f"sign {edition.decision_id}"):
-                approve(edition.decision_id, reason, "Signed off.", Role.BOARD_MEMBER, Role.QI_LEAD)
+                approve(edition.decision_id, reason, "Signed off.")
 
 
 def _then_and_now(edition: Edition, store: Store) -> None:
@@ -99,7 +98,6 @@ def _name(fresh: Freshness, store: Store) -> None:
             record(
                 lambda: [name_edition(name, meeting, version, up_to, gaps)],
                 "Named. Somebody who loaded none of it signs it off.",
-                Role.QI_LEAD,
             )
 
 

@@ -263,10 +263,7 @@ def seldom(store: Store, who: Reader) -> None:
 
 def public_figures(store: Store, who: Reader) -> None:
     """The fixed table that the public may see."""
-    st.write(
-        "These are the figures of the whole trust for whole years from April to March. Counts below 5 are shown as <5 and "
-        "others to the nearest 5, so that no figure can point to a person."
-    )
+    st.write(words.masked(words.PUBLIC_LEAD, store.policy.masking))
     frame = store.public_table(who)
     if frame.empty:
         st.info("No whole year is complete and settled yet.")

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from data.access.suppression import Masking
 from data.catalogue import shipped_catalogue
 from data.store import Store
 from metrics import RULE_SETS
@@ -96,7 +97,7 @@ def charts() -> None:
     )
 
 
-def completeness() -> None:
+def completeness(masking: Masking) -> None:
     st.header("Zero reported is not zero harm")
     st.write(
         "A month that did not come in is missing, never zero. A month far below what the unit usually records is in question "
@@ -116,7 +117,7 @@ def completeness() -> None:
         "A division's month is complete when the wards that reported carry at least 95 % of the events expected, not of the bed "
         "days. Otherwise it is drawn hollow, sets no limits and earns no improvement."
     )
-    rows = [(escape(sign), [escape(text)]) for sign, text in words.CELL_SIGNS.values() if sign]
+    rows = [(escape(sign), [escape(text)]) for sign, text in words.cell_signs(masking).values() if sign]
     st.html(table("The signs in a table", ["Sign", "Meaning"], [*rows, ("?", [escape(words.PLEASE_CHECK)])]))
 
 

@@ -5,14 +5,13 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from data.access import Role
 from data.decisions import Proposal
 from data.freshness import Figure, Freshness
 from data.store import Decision, Store
 from data.tree import Unit
 from metrics.measure import Kind
 from pages.shared import context, words
-from pages.shared.deciding import may, reason_field, record
+from pages.shared.deciding import may_propose, reason_field, record
 from pages.shared.html import anchor, paragraph, table
 from pages.shared.ratings import mark, of_month
 
@@ -21,10 +20,9 @@ FALLS, RESTRAINTS = "falls_all", "restraint_all"
 
 def ward_return(fresh: Freshness, store: Store, month: np.datetime64) -> None:
     """The ward manager's own month: what we hold, and whether that is right."""
-    who = context.reader()
-    if not may(Role.WARD_MANAGER) or not who.units:
+    ward = _own_ward(fresh)
+    if ward is None:
         return
-    ward = next(u for u in fresh.units if u.code == who.units[0])
     held = _held(fresh, store, ward, month)
     sentence = words.return_sentence(month, ward.name, held.get(FALLS, np.nan), held.get(RESTRAINTS, np.nan))
     with st.container(border=True):
@@ -50,6 +48,15 @@ def ward_return(fresh: Freshness, store: Store, month: np.datetime64) -> None:
                 if st.button(words.RETURN_LABELS[answer], key=f"return {answer}", type=kind):
                     _return(ward, month, answer, more)
         st.caption(words.RETURN_EFFECT)
+
+
+def _own_ward(fresh: Freshness) -> Unit | None:
+    """The ward that the reader answers for; one of them where there are several."""
+    wards = {u.code: u for u in fresh.units if u.level in ("ward", "team") and u.closed is None}
+    mine = {code: u.name for code, u in wards.items() if may_propose("zero_return", code)}
+    if not mine:
+        return None
+    return wards[next(iter(mine)) if len(mine) == 1 else context.choice("Ward", mine, "return for")]
 
 
 def _held(fresh: Freshness, store: Store, ward: Unit, month: np.datetime64) -> dict[str, float]:
@@ -82,7 +89,6 @@ def _return(ward: Unit, month: np.datetime64, answer: str, more: str) -> None:
     record(
         lambda: [Proposal("zero_return", reason, "", ward.code, day, day, {"answer": answer})],
         "Thank you. Your answer is recorded.",
-        Role.WARD_MANAGER,
     )
 
 
@@ -110,7 +116,7 @@ def measures_table(fresh: Freshness, store: Store, month: np.datetime64) -> None
 
 def sign_off(fresh: Freshness, store: Store, month: np.datetime64) -> None:
     """A QI lead says of measures that their month may be reported."""
-    if not may(Role.QI_LEAD):
+    if not may_propose("sign_off"):
         return
     open_ones = {r.measure_id: r for r in of_month(fresh, store, month) if r.sign_off is None}
     if not open_ones:
@@ -138,5 +144,4 @@ def sign_off(fresh: Freshness, store: Store, month: np.datetime64) -> None:
             record(
                 lambda: [Proposal("sign_off", reason, m, "", day, day) for m in picked],
                 f"{words.count_of(len(picked), 'measure')} signed off.",
-                Role.QI_LEAD,
             )

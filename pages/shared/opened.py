@@ -22,7 +22,7 @@ def open_measure(analysis: Analysis, reading: Reading) -> None:
     palette, is_death = context.palette(), reading.measure.kind is Kind.DEATH
     st.subheader(words.plain(f"{reading.measure.name}, {reading.unit.name}"))
     if not reading.exact:
-        st.info(words.SUPPRESSED_FIGURE)
+        st.info(words.masked(words.SUPPRESSED_FIGURE, reading.masking))
     if reading.exact and not is_death and np.isfinite(reading.value).any():
         figure = chart_figure(draw(reading), MARK_LABELS, palette)
         key = f"chart {reading.measure.id} {reading.unit.code}"
@@ -70,7 +70,8 @@ def figures_table(reading: Reading) -> pd.DataFrame:
         state = State(int(reading.state[t]))
         if state in (State.NOT_EXPECTED, State.CLOSED):
             continue
-        remarks = [words.CELL_SIGNS[state][1]] if state in words.CELL_SIGNS else []
+        signs = words.cell_signs(reading.masking)
+        remarks = [signs[state][1]] if state in signs else []
         remarks += [words.PLEASE_CHECK.split(".")[0] + "."] if reading.doubtful[t] else []
         remarks += ["Early figure, may still change."] if reading.unsettled[t] else []
         remarks += ["Some wards have not reported."] if not reading.complete[t] else []

@@ -5,6 +5,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
+from data.access.suppression import Masking
 from data.freshness import Figure, Freshness
 from data.store import Store
 from pages.shared import context, words
@@ -119,7 +120,7 @@ def matrix(fresh: Freshness, store: Store, measure: str, division: str, n: int) 
         rows.append((anchor(context.link(page, unit=unit.code, measure=measure), unit.name), cells))
     caption = f"{store.catalogue[measure].name}: what became of each month's figure"
     st.html(table(caption, ["Ward or team", *map(_head, months)], rows, css="zhq-matrix"))
-    legend(fresh.state[m][here][:, span])
+    legend(fresh.state[m][here][:, span], fresh.panel.masking)
 
 
 def _head(month: np.datetime64) -> str:
@@ -130,14 +131,15 @@ def _head(month: np.datetime64) -> str:
 def _cell(fresh: Freshness, m: int, u: int, t: int, confirmed: object) -> str:
     state = Figure(int(fresh.state[m, u, t]))
     came = fresh.arrived_on[m, u, t].item()
-    told = escape(words.figure_words(state, fresh.due_on[m, u, t].item(), came, confirmed), quote=True)  # type: ignore[arg-type]
-    return _sign(state, told)
+    masking = fresh.panel.masking
+    told = words.figure_words(state, fresh.due_on[m, u, t].item(), came, confirmed, masking)  # type: ignore[arg-type]
+    return _sign(state, escape(told, quote=True), masking)
 
 
-def _sign(state: Figure, told: str) -> str:
+def _sign(state: Figure, told: str, masking: Masking) -> str:
     heard = f'<span class="zhq-hear">{told}</span>' if told else ""
     title = f' title="{told}"' if told else ""
-    sign = escape(words.FIGURE_SIGNS[state])
+    sign = escape(words.figure_signs(masking)[state])
     return f'<span class="zhq {CSS[state]}"{title}><span aria-hidden="true">{sign}</span>{heard}</span>'
 
 
@@ -152,10 +154,11 @@ def _confirmed(store: Store, measure: str) -> dict[tuple[str, np.datetime64], ob
     return found
 
 
-def legend(shown: np.ndarray) -> None:
+def legend(shown: np.ndarray, masking: Masking) -> None:
     """The signs that stand in the table above, and what they mean."""
-    states = [state for state in words.FIGURE_LEGEND if (shown == state).any()]
-    parts = "".join(f"<span>{_sign(state, '')}{escape(words.FIGURE_LEGEND[state])}</span>" for state in states)
+    said = words.figure_legend(masking)
+    states = [state for state in said if (shown == state).any()]
+    parts = "".join(f"<span>{_sign(state, '', masking)}{escape(said[state])}</span>" for state in states)
     st.html(f'<div class="zhq-key">{parts}</div>')
 
 

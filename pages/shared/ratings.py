@@ -5,7 +5,6 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from data.access import Role
 from data.decisions import Proposal
 from data.expectation import DUE_DAYS, expectations, settling_months
 from data.freshness import Freshness
@@ -13,7 +12,7 @@ from data.rating import Rating, Verdict, rate_month, revised, settling
 from data.store import Store
 from metrics.measure import Kind
 from pages.shared import context, words
-from pages.shared.deciding import may, record
+from pages.shared.deciding import may_propose, record
 from pages.shared.html import anchor, paragraph, table
 
 CHOICES = 6  # months that can be chosen
@@ -94,10 +93,10 @@ def _settling(fresh: Freshness, store: Store, measure: str) -> None:
     catalogued = np.array([store.catalogue[measure].settles_after_months])
     used = int(settling_months(found, catalogued, (measure,), ("",), fresh.months[-1:])[0, 0, 0])
     st.html(paragraph(words.settling_sentence(learnt, used)))
-    if learnt is None or learnt == used or not may(Role.QI_LEAD):
+    if learnt is None or learnt == used or not may_propose("expectation", "", measure):
         return
     due = next((e.due_day for e in found[::-1] if e.measure_id in ("", measure) and not e.unit_code), DUE_DAYS)
     if st.button(words.propose_settling(learnt), key="propose settling"):
         detail = {"due_day": due, "settles_after_months": learnt}
         reason = "Learnt from the loads so far."
-        record(lambda: [Proposal("expectation", reason, measure, detail=detail)], "Recorded.", Role.QI_LEAD)
+        record(lambda: [Proposal("expectation", reason, measure, detail=detail)], "Recorded.")

@@ -64,7 +64,7 @@ def not_reported(readings: list[Reading]) -> None:
     caption = f"The last {RECENT} months" + (": measures with something missing or in question" if gaps else "")
     st.html(table(caption, ["Measure", *(words.month_name(m) for m in months)], rows))
     with st.expander("What the signs mean"):
-        signs = [(sign, text) for sign, text in words.CELL_SIGNS.values() if sign]
+        signs = [(sign, text) for sign, text in words.cell_signs(readings[0].masking).values() if sign]
         st.html(
             "<dl>"
             + "".join(

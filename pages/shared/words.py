@@ -10,6 +10,8 @@ from datetime import date, datetime
 
 import numpy as np
 
+from data.access import Audience, Role
+from data.access.suppression import USUAL, Masking
 from data.editions import Edition
 from data.freshness import Figure
 from data.panel import State
@@ -44,6 +46,49 @@ TERMS_OF_ART = tuple(
 
 TITLE = "Zero Harm"
 SAMPLE_BANNER = "Sample trust: none of these figures is real. Play the roles in the sidebar."
+READER_ROLES = {
+    Role.BOARD_MEMBER: "Board member",
+    Role.EXECUTIVE_OWNER: "Executive owner of a goal",
+    Role.DIVISION_LEAD: "Division lead",
+    Role.WARD_MANAGER: "Ward manager",
+    Role.DEPUTY: "Deputy ward manager",
+    Role.STAFF: "Member of staff",
+    Role.QI_LEAD: "QI lead",
+    Role.PATIENT_SAFETY_LEAD: "Patient-safety lead",
+    Role.ANALYST: "Analyst",
+    Role.ADMINISTRATOR: "Administrator of access",
+}
+AUDIENCE_NAMES = {Audience.WORKING: "People who work here", Audience.PUBLIC: "The public"}
+SIGN_IN_TITLE = "Zero Harm"
+SIGN_IN_LEAD = "How far are we from zero harm, and how sure can we be?"
+SIGN_IN_BUTTON = "Sign in"
+SIGN_IN_NOTE = "You sign in with your work account. A session lasts eight hours at most."
+PROXY_NOTE = "Your sign-in did not reach this page: open it through the address that your trust gave you."
+NO_ROLE = (
+    "You are signed in as {account}, and nobody has given you a role here yet. Ask the administrator of this dashboard, and "
+    "open the page again."
+)
+NOT_FOR_ROLE = "This page is not part of your role ({role}). Nothing of it was opened."
+ONLY_ACCESS = "You give and take roles here, and see no figures."
+NOT_APPROVED = (
+    "No figures are shown yet: nobody has approved who may see what of small numbers. The Caldicott guardian does, on the "
+    "command line: python -m data policy --approve --by 'NAME, Caldicott guardian'."
+)
+DOWNLOAD_TITLE = "Download the figures"
+DOWNLOAD_NOTE = (
+    "One line for each measure, unit and month, as you see them here: small numbers are withheld where they are withheld on "
+    "the pages. Who downloads is noted."
+)
+ACCESS_LEAD = "Who may open this dashboard, in which role, and since when. A change holds at once, for every open page."
+NO_GRANTS = "Nobody has a role yet."
+GRANT_PERSON = "Account, as it signs in"
+GRANT_NOTE = "For everybody in a group of your sign-in provider write {group} and the name of the group."
+NEVER_OWN = "Whoever proposes never approves. Nobody gives a role to themselves. An executive owner approves the goals they own."
+SIGN_OUT_NOTE = "Ends every session of your account, in every browser."
+BROKEN = (
+    "Something went wrong here, and nothing was changed by it. Try again; if it stays, tell those who run the dashboard "
+    "this reference: {reference}."
+)
 UNSIGNED_BANNER = "Nobody is signed in: this dashboard shows real figures on this computer only."
 DRAFT_NOTE = (
     "These words about deaths and restraint are a draft: people bereaved by suicide, and people who have been "
@@ -144,11 +189,11 @@ CELL_SIGNS = {
     State.ZERO_IN_EXTRACT: ("0°", "None in the extract. Not yet confirmed by the ward."),
     State.MISSING: ("–", "No figure received."),
     State.NOT_DUE: ("·", "Not due yet."),
-    State.SUPPRESSED: ("<5", "From 0 to 4. Not shown exactly, to protect people."),
     State.NO_EXPOSURE: ("no rate", "Recorded, but without the figure that it is divided by: no rate."),
     State.CLOSED: ("closed", "This ward was not open."),
     State.NOT_EXPECTED: ("", "Not reported here."),
 }
+SUPPRESSED = ("<{threshold}", "From 0 to {last}. Not shown exactly, to protect people.")
 LEAST_OF_A_YEAR = 9
 # Halving is seen in fewer than half of all cases below so many a month: 24 months before, 12 after, exact test at 5 %.
 MOST_UNSEEN = 1.6
@@ -167,7 +212,13 @@ DO_NOT_NAME = "Do not name patients or staff."
 NO_DATA = "There are no figures here yet. A QI lead loads the first extract on the Upload page."
 HIDDEN_HERE = "This page is for people who work here. The public figures are on the Goals page."
 HIDDEN_FIGURE = "Not shown to this reader, to protect people."
-SUPPRESSED_FIGURE = "Small numbers: shown here as <5 or to the nearest 5, and without a chart, to protect people."
+SUPPRESSED_FIGURE = (
+    "Small numbers: shown here as <{threshold} or to the nearest {rounding}, and without a chart, to protect people."
+)
+PUBLIC_LEAD = (
+    "These are the figures of the whole trust for whole years from April to March. Counts below {threshold} are shown as "
+    "<{threshold} and others to the nearest {rounding}, so that no figure can point to a person."
+)
 
 # What a reader of a chart sees for each state of a point.
 POINT_LABELS = {
@@ -475,11 +526,27 @@ def chart_sentence(reading: Reading) -> str:
     return f"{name}, {place}: {variation_label(reading)}. {month_name(reading.months[last])} was {value}."
 
 
+def masked(text: str, masking: Masking) -> str:
+    """A sentence about small numbers, with the trust's threshold and rounding in it."""
+    return text.format(threshold=masking.threshold, last=masking.threshold - 1, rounding=masking.rounding)
+
+
+def cell_signs(masking: Masking) -> dict[State, tuple[str, str]]:
+    """Every sign of a cell with what it means."""
+    sign, text = (masked(each, masking) for each in SUPPRESSED)
+    return CELL_SIGNS | {State.SUPPRESSED: (sign, text)}
+
+
+def figure_signs(masking: Masking) -> dict[Figure, str]:
+    """Every sign of what became of a figure."""
+    return FIGURE_SIGNS | {Figure.SUPPRESSED: masked(SUPPRESSED[0], masking)}
+
+
 def cell_sign(reading: Reading, t: int) -> str:
     """What stands in a table's cell for one month: the count, or the sign of its state."""
     if reading.doubtful[t]:
         return f"{number(reading.numerator[t])} ?"
-    sign = CELL_SIGNS.get(State(int(reading.state[t])))
+    sign = cell_signs(reading.masking).get(State(int(reading.state[t])))
     if sign is None:
         return number(float(reading.numerator[t]))
     if State(int(reading.state[t])) is State.NO_EXPOSURE:
@@ -518,6 +585,9 @@ UPLOAD_STEPS = {
 UPLOAD_FORMATS = "CSV, TXT, TSV, Excel (XLSX, XLSM, XLS), ODS, Parquet, or a ZIP of several"
 UPLOAD_NOTHING_YET = "Dropping a file stores nothing. First you see what is wrong with it and what would change."
 UPLOAD_NO_LOADING = "Extracts are loaded by QI leads. Ask yours, or choose that role in the sidebar on the sample."
+UPLOAD_DEATHS = (
+    "This file speaks of deaths. The patient-safety lead loads those; nothing of it was compared with what is here."
+)
 UPLOAD_NO_PROBLEMS = "No problems found."
 UPLOAD_CANNOT = "Nothing of this file can be stored as it is. Correct it, or say above how it is to be read."
 UPLOAD_MAP_FIRST = "Say above what its words are here: until then nothing of this file can be stored."
@@ -654,7 +724,6 @@ FIGURE_SIGNS = {
     Figure.PLEASE_CHECK: "?",
     Figure.MISSING: "–",
     Figure.NOT_DUE: "·",
-    Figure.SUPPRESSED: "<5",
     Figure.NO_RATE: "no rate",
     Figure.CLOSED: "closed",
     Figure.NOT_EXPECTED: "",
@@ -667,7 +736,6 @@ FIGURE_LEGEND = {
     Figure.MISSING: "No figure received. It was due.",
     Figure.NOT_DUE: "Not due yet.",
     Figure.PLEASE_CHECK: "Please check. It may be good news, or reports may be missing.",
-    Figure.SUPPRESSED: "From 0 to 4. Not shown exactly, to protect people.",
     Figure.NO_RATE: "Recorded. No bed-day figure, so no rate.",
     Figure.CLOSED: "This ward was not open.",
 }
@@ -705,7 +773,14 @@ def overdue_banner(n: int, month: np.datetime64) -> str:
     return f"{n:,} {verb.format(month_name(month, short=False))} overdue; see Data quality."
 
 
-def figure_words(state: Figure, due: date, came: date | None, confirmed: date | None = None) -> str:
+def figure_legend(masking: Masking) -> dict[Figure, str]:
+    """What each sign of what became of a figure means."""
+    return FIGURE_LEGEND | {Figure.SUPPRESSED: masked(SUPPRESSED[1], masking)}
+
+
+def figure_words(
+    state: Figure, due: date, came: date | None, confirmed: date | None = None, masking: Masking = USUAL
+) -> str:
     """What a cell says in full: for its title, and for those who listen to the page."""
     if state is Figure.MISSING:
         return f"No figure received. It was due on {day_name(due)}."
@@ -717,7 +792,7 @@ def figure_words(state: Figure, due: date, came: date | None, confirmed: date | 
         return f"None. Confirmed by the ward on {day_name(confirmed)}."
     if state is Figure.PLEASE_CHECK:
         return PLEASE_CHECK
-    return FIGURE_LEGEND.get(state, "Not reported here.")
+    return figure_legend(masking).get(state, "Not reported here.")
 
 
 def month_list(months: Iterable[np.datetime64]) -> str:

@@ -11,7 +11,7 @@ select
 from record.decision d
 left join record.decision a on a.kind = 'approval' and a.concerns = d.decision_id and a.decided_by <> d.decided_by
 left join record.decision w on w.kind = 'withdrawal' and w.concerns = d.decision_id
-where d.kind not in ('approval', 'withdrawal', 'load_withdrawal', 'load_restoration', 'purge', 'purged')
+where d.kind not in ('approval', 'withdrawal', 'load_withdrawal', 'load_restoration', 'purge', 'purged', 'grant')
 qualify row_number() over (partition by d.decision_id order by a.decision_id, w.decision_id) = 1;
 
 -- Grain: one row per load. withdrawn_at is a position: the withdrawal that holds now, NULL for a load in force.

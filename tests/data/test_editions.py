@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from data.access import Audience, Reader, Role
+from data.access import Audience, NotForThisReader, Reader, Role, operator
 from data.config import Home
 from data.deciding import approve_now, decide_now, withdraw_now
 from data.decisions import Proposal
@@ -30,7 +30,7 @@ def opened(home: Home) -> Store:
 def named(home: Home, name: str = "Board, June") -> int:
     """The version of now, named by Sam; gives the number of the decision."""
     proposal = name_edition(name, date(2026, 6, 15), opened(home).published.version, date(2026, 4, 30))
-    return decide_now(home, [proposal], "Sam")[0]
+    return decide_now(home, [proposal], operator("Sam"))[0]
 
 
 def count(store: Store, who: Reader, month: str = "2026-04") -> float:
@@ -74,12 +74,12 @@ def test_nobody_signs_off_what_they_loaded_or_named(home: Home, load: Load, ever
     load(home, HEAD + "2026-04,W01,mha_people,3\n")  # by "tester"
     number = named(home)
     with pytest.raises(StoreError, match="loaded figures of this edition and cannot sign it off"):
-        approve_now(home, number, "Tester", "Looks right.")
-    with pytest.raises(StoreError, match="proposed this edition and cannot approve it"):
-        approve_now(home, number, "sam", "Looks right.")
+        approve_now(home, number, operator("Tester"), "Looks right.")
+    with pytest.raises(NotForThisReader, match="proposed this edition and cannot approve it"):
+        approve_now(home, number, operator("sam"), "Looks right.")
     (edition,) = editions(opened(home), everyone)
     assert not edition.is_signed_off and edition.named_by == "Sam"
-    approve_now(home, number, "Alex", "Read beside the gaps.")
+    approve_now(home, number, operator("Alex"), "Read beside the gaps.")
     (edition,) = editions(opened(home), everyone)
     assert edition.is_signed_off and edition.signed_off_by == "Alex"
 
@@ -87,10 +87,10 @@ def test_nobody_signs_off_what_they_loaded_or_named(home: Home, load: Load, ever
 def test_a_withdrawn_edition_is_not_listed(home: Home, load: Load, everyone: Reader) -> None:
     load(home, HEAD + "2026-04,W01,mha_people,3\n")
     first, second = named(home), named(home, "Committee")
-    approve_now(home, first, "Alex", "Read.")
+    approve_now(home, first, operator("Alex"), "Read.")
     assert [e.decision_id for e in editions(opened(home), everyone)] == [second, first]
-    withdraw_now(home, first, "Alex", "Named too early.")
-    withdraw_now(home, second, "Sam", "Named too early.")
+    withdraw_now(home, first, operator("Alex"), "Named too early.")
+    withdraw_now(home, second, operator("Sam"), "Named too early.")
     assert editions(opened(home), everyone) == []
 
 
@@ -109,7 +109,7 @@ def test_a_version_that_is_gone_cannot_be_named(home: Home, load: Load) -> None:
     for figure in range(2, 2 + KEPT_VERSIONS):
         load(home, HEAD + f"2026-04,W01,mha_people,{figure}\n")
     with pytest.raises(StoreError, match="Newer figures have replaced this version"):
-        decide_now(home, [name_edition("Board", date(2026, 6, 15), gone, date(2026, 4, 30))], "Sam")
+        decide_now(home, [name_edition("Board", date(2026, 6, 15), gone, date(2026, 4, 30))], operator("Sam"))
     assert Store.open(home, gone) is None
 
 
@@ -124,8 +124,8 @@ def test_several_decisions_are_published_once(home: Home, load: Load, everyone: 
     load(home, HEAD + "2026-04,W01,mha_people,3\n")
     month = date(2026, 4, 1)
     made = [Proposal("sign_off", "Looked at.", m, "", month, month) for m in ("mha_people", "falls_all")]
-    numbers = decide_now(home, made, "Sam")
+    numbers = decide_now(home, made, operator("Sam"))
     store = opened(home)
     assert store.published.version == numbers[-1]
     assert [d.measure_id for d in store.decisions(everyone, "sign_off")] == ["mha_people", "falls_all"]
-    assert decide_now(home, [], "Sam") == []
+    assert decide_now(home, [], operator("Sam")) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.access import Reader
+from data.access import Reader, operator
 from data.catalogue import shipped_catalogue
 from data.config import Home
 from data.ingest.answers import UnreadableFile
@@ -122,7 +122,7 @@ def test_a_mapping_is_tried_and_not_remembered(home: Home, tmp_path: Path) -> No
         assert tried.first_day is not None and not tried.says_what_it_covers
     with pytest.raises(UnreadableFile), rehearse(home, CATALOGUE, path, source="ulysses", today=TODAY):
         pass
-    remember_mapping(home, CATALOGUE, mapping, "Sam", "Asked the wards.")
+    remember_mapping(home, mapping, operator("Sam"), "Asked the wards.")
     with rehearse(home, CATALOGUE, path, today=TODAY) as tried:
         assert tried.source == "ulysses"
 
@@ -198,20 +198,20 @@ def test_withdrawn_and_restored_in_one_step_and_readers_see_it(home: Home, load:
         return float(panel.numerator[at])
 
     assert april() == 9
-    version = withdraw_now(home, CATALOGUE, second.load_id, "Sam", "The wrong file.")
+    version = withdraw_now(home, CATALOGUE, second.load_id, operator("Sam"), "The wrong file.")
     pointer = read_pointer(home)
     assert pointer is not None and pointer.version == version
     assert april() == 3
-    restore_now(home, CATALOGUE, second.load_id, "Sam", "It was right.")
+    restore_now(home, CATALOGUE, second.load_id, operator("Sam"), "It was right.")
     assert april() == 9
     with pytest.raises(StoreError, match="in force"):
-        restore_now(home, CATALOGUE, second.load_id, "Sam", "Again.")
+        restore_now(home, CATALOGUE, second.load_id, operator("Sam"), "Again.")
 
 
 def test_the_rejected_rows_of_a_load_are_found_again(home: Home, load: Load) -> None:
     first = load(home, OLD)
     second = load(home, NEW, partial=True)
     assert first.load_id is not None and second.load_id is not None
-    assert rejected_rows(home, first.load_id) is None
-    assert b"2026-05,W02,falls_all,many" in (rejected_rows(home, second.load_id) or b"")
-    assert rejected_rows(home, 10_000) is None
+    assert rejected_rows(home, first.load_id, operator("Sam")) is None
+    assert b"2026-05,W02,falls_all,many" in (rejected_rows(home, second.load_id, operator("Sam")) or b"")
+    assert rejected_rows(home, 10_000, operator("Sam")) is None

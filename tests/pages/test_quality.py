@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from data.access import Reader
+from data.access.suppression import USUAL
 from data.config import Home
 from data.freshness import Figure, freshness
 from data.store import Store
@@ -49,7 +50,7 @@ def test_every_cell_has_a_sign_and_the_words_of_its_state(
         assert sorted(row[0] for row in rows) == [row[0] for row in rows], "by name, never by rank"
         for name, *cells in rows:
             for cell, state in zip(cells, fresh.state[m, names[name], -13:], strict=True):
-                sign = words.FIGURE_SIGNS[Figure(state)]
+                sign = words.figure_signs(USUAL)[Figure(state)]
                 assert cell.startswith(sign) and (len(cell) > len(sign) or state == Figure.NOT_EXPECTED), (name, cell)
     assert {Figure(s) for s in np.unique(fresh.state[..., -13:])} >= {
         Figure.REPORTED, Figure.ZERO, Figure.ZERO_DECLARED, Figure.MISSING, Figure.LATE, Figure.PLEASE_CHECK,

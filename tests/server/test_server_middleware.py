@@ -1,8 +1,6 @@
 """The headers on every answer, and what is closed."""
 
 import asyncio
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +10,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from data import store
-from data.config import CODE_VERSION, Home
-from server.health import healthz
 from server.middleware import HEADERS, Guard
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -37,6 +32,7 @@ ROUTES = [
     Route("/", page),
     Route("/media/1.svg", chart),
     Route("/_stcore/health", chart),
+    Route("/static/js/1.js", chart),
     Route("/_stcore/metrics", chart),
     Route("/_stcore/metrics-of-ours", chart),
     Route("/_stcore/agent/openapi.json", chart),
@@ -56,7 +52,8 @@ def call(app: Starlette, path: str, kind: str = "http", headers: dict[str, str] 
     async def send(message: Any) -> None:
         sent.append(dict(message))
 
-    raw = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+    given = {"host": "localhost:8501"} | (headers or {})
+    raw = [(name.encode(), value.encode()) for name, value in given.items()]
     scope = {"type": kind, "path": path, "headers": raw, "query_string": b"", "method": "GET", "subprotocols": []}
     asyncio.run(app(scope, receive, send))
     return sent
@@ -85,7 +82,8 @@ def test_policy_lets_no_script_of_others_in() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "cached"), [("/", "no-store"), ("/media/1.svg", "no-store"), ("/_stcore/health", None)]
+    ("path", "cached"),
+    [("/", "no-store"), ("/media/1.svg", "no-store"), ("/_stcore/health", "no-store"), ("/static/js/1.js", None)],
 )
 def test_pages_and_figures_stay_out_of_caches(path: str, cached: str | None) -> None:
     assert get(GUARDED, path)[1].get("cache-control") == cached
@@ -112,7 +110,10 @@ def test_what_nobody_outside_needs_is_closed(path: str, status: int) -> None:
     ("headers", "answer"),
     [
         ({"host": "127.0.0.1:8501", "origin": "http://127.0.0.1:8501"}, "websocket.accept"),
-        ({"host": "dash.example", "origin": "https://dash.example"}, "websocket.accept"),
+        (
+            {"host": "dash.example", "origin": "https://dash.example"},
+            "websocket.close",
+        ),  # a name that nobody has allowed
         ({"host": "127.0.0.1:8501"}, "websocket.accept"),  # no browser; Streamlit goes by the cookie
         ({"host": "127.0.0.1:8501", "origin": "http://127.0.0.1:9999"}, "websocket.close"),
         ({"host": "127.0.0.1:8501", "origin": "http://evil.example"}, "websocket.close"),
@@ -121,22 +122,3 @@ def test_what_nobody_outside_needs_is_closed(path: str, status: int) -> None:
 )
 def test_pages_of_other_sites_get_no_stream(headers: dict[str, str], answer: str) -> None:
     assert call(GUARDED, "/_stcore/stream", "websocket", headers)[0]["type"] == answer
-
-
-def health_of(home: Home) -> tuple[int, dict[str, Any]]:
-    status, headers, body = get(Starlette(routes=[healthz(home)]), "/healthz")
-    assert headers["cache-control"] == "no-store"
-    return status, json.loads(body)
-
-
-def test_healthz_tells_the_published_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "health", lambda home: {"version": 12, "built_at": "today"})
-    assert health_of(Home(tmp_path)) == (200, {"status": "ok", "version": CODE_VERSION, "published": 12})
-
-
-def test_healthz_is_503_when_the_store_does_not_open(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    home = Home(tmp_path)
-    home.published.mkdir()
-    home.pointer.write_text("{ no pointer")
-    assert health_of(home) == (503, {"status": "unavailable", "version": CODE_VERSION, "published": None})
-    assert "does not open" in caplog.text

@@ -21,6 +21,7 @@ from data.config import PROJECT, Home
 from server import serve
 from server.arguments import Options
 from server.middleware import HEADERS
+from server.signin import SignIn
 
 SERVE = [sys.executable, str(PROJECT / "dashboard.py"), "--serve"]
 
@@ -46,19 +47,31 @@ def test_choose_home(words: str, has_record: bool, shown: str, tmp_path: Path) -
     assert serve.choose_home(Options(words), own, sample) == {"own": own, "sample": sample}[shown]
 
 
-@pytest.mark.parametrize(("allowed", "may"), [("", False), ("no", False), ("YES", False), ("yes", True)])
-def test_may_show_own_without_sign_in_only_when_somebody_said_so(
-    allowed: str, may: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("allowed", "mode", "may"),
+    [
+        ("", "", False),
+        ("no", "", False),
+        ("YES", "", False),
+        ("yes", "", True),
+        ("", "oidc", True),
+        ("", "proxy", True),
+    ],
+)
+def test_real_figures_are_shown_where_people_sign_in_or_somebody_said_that_they_need_not(
+    allowed: str, mode: str, may: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(serve, "get_secrets_auth_section", dict)
     monkeypatch.setenv("ZERO_HARM_ALLOW_UNSIGNED", allowed)
-    assert serve.may_show_own() is may
+    assert serve.may_show(Home(tmp_path), SignIn(mode)) is may
+    assert serve.may_show(Home(tmp_path, is_sample=True), SignIn(mode))
 
 
-def test_may_show_own_with_a_sign_in_provider(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("ZERO_HARM_ALLOW_UNSIGNED", raising=False)
-    monkeypatch.setattr(serve, "get_secrets_auth_section", lambda: {"client_id": "dashboard"})
-    assert serve.may_show_own()
+def test_another_address_than_the_loopback_needs_sign_in(tmp_path: Path) -> None:
+    for words in (["--sample"], ["--own"]):
+        env = environ(tmp_path) | {"ZERO_HARM_ADDRESS": "0.0.0.0", "ZERO_HARM_ALLOW_UNSIGNED": "yes"}
+        answer = subprocess.run([*SERVE, *words], env=env, capture_output=True, text=True, timeout=120)
+        assert answer.returncode == 1
+        assert "ZERO_HARM_ADDRESS needs sign-in" in answer.stderr
 
 
 @pytest.mark.parametrize("words", [[], ["--own"]])
@@ -78,6 +91,8 @@ def test_script_is_told_what_to_show(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("ZERO_HARM_SHOW", "own")  # from outside it decides nothing
     monkeypatch.setattr(config, "_main_script_path", None)  # st.App pins it for the process
     monkeypatch.setattr(config, "get_config_options", lambda **given: {})  # nor may our settings stay
+    monkeypatch.setattr(serve.logs, "configure", lambda: None)
+    monkeypatch.chdir(PROJECT)
     monkeypatch.setattr(synthetic, "ensure_sample", lambda home, say: say(home.root.name))
     monkeypatch.setattr(st.App, "run", lambda self, config: settings.update(config))
     assert serve.main(["--port", "0"]) == 0

@@ -2,15 +2,17 @@
 
 import streamlit as st
 
+from data.access import NotForThisReader
 from data.catalogue import CatalogueError, load_catalogue
 from data.ingest.answers import UnreadableFile
 from data.ingest.intake import Receipt, Refused, intake, note_refusal
 from data.ingest.persons import PersonalData
+from data.loads import accept_now
 from data.record import StoreError
 from pages.shared import context, words
 from pages.shared.upload.check import Checked
 from pages.shared.upload.choose import opened
-from pages.shared.upload.state import WHO, Dropped, choices, draft, forget
+from pages.shared.upload.state import Dropped, choices, draft, forget
 
 
 def offer(file: Dropped, found: Checked) -> None:
@@ -37,10 +39,7 @@ def offer(file: Dropped, found: Checked) -> None:
 def _accept(file: Dropped, found: Checked, *, partial: bool) -> None:
     """Load it for good, and show the page anew. What is refused is noted in the audit."""
     assert found.tried is not None
-    if not context.reader().may_load:  # asked again where something is written
-        st.error(words.UPLOAD_NO_LOADING)
-        return
-    home = context.home()
+    home, who = context.home(), context.reader()
     try:
         with st.spinner("Loading and publishing …"), opened(file, choices()) as (shown, path):
             try:
@@ -49,11 +48,11 @@ def _accept(file: Dropped, found: Checked, *, partial: bool) -> None:
                     if extract.changes.counts != found.tried.changes.counts or extract.problems != found.tried.problems:
                         st.session_state["upload moved on"] = True
                     else:
-                        st.session_state["receipt"] = extract.accept(WHO, partial=partial)
+                        st.session_state["receipt"] = accept_now(extract, who, partial=partial)
             except (Refused, UnreadableFile, PersonalData) as error:
-                note_refusal(home, WHO, shown, path, error)
+                note_refusal(home, who.signature, shown, path, error)
                 raise
-    except (UnreadableFile, PersonalData, Refused, StoreError, CatalogueError) as error:
+    except (UnreadableFile, PersonalData, Refused, StoreError, CatalogueError, NotForThisReader) as error:
         st.error(words.on_the_page(str(error)))
         return
     if st.session_state.get("upload moved on"):

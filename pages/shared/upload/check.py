@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import streamlit as st
 
+from data.access import Action, Thing, may
 from data.catalogue import CatalogueError, load_catalogue
 from data.ingest.answers import UnreadableFile
 from data.ingest.intake import Warned, note_refusal
@@ -16,11 +17,11 @@ from data.ingest.persons import PersonalData
 from data.ingest.rehearsal import Rehearsal, rehearse
 from data.ingest.unlikely import unlikely
 from data.record import StoreError
-from pages.shared import context
+from pages.shared import context, words
 from pages.shared.analysis import analyse
 from pages.shared.turned import Seen, Turn, seen_by_the_board, turned
 from pages.shared.upload.choose import opened
-from pages.shared.upload.state import WHO, Choices, Dropped, choices, choose, draft, forget
+from pages.shared.upload.state import Choices, Dropped, choices, choose, draft, forget
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ def _rehearsed(shown: str, path: Path, chosen: Choices) -> Checked:
     catalogue = load_catalogue(context.home().measures)
     try:
         with rehearse(context.home(), catalogue, path, file_name=shown, mapping=draft(), **chosen.words()) as tried:
+            if tried.has_deaths and not may(context.reader(), Action.LOAD_DEATHS, Thing()):
+                return Checked(error=words.UPLOAD_DEATHS)
             return _compared(tried)
     except UnreadableFile as error:
         return Checked(error=str(error), look=_looked(shown, path, chosen))
@@ -98,7 +101,7 @@ def _put_away(shown: str, path: Path, error: PersonalData) -> NoReturn:
     st.session_state["upload refused"] = str(error)
     if context.home().has_record:
         with suppress(StoreError):  # what keeps the audit from a line does not keep the file here
-            note_refusal(context.home(), WHO, shown, path, error)
+            note_refusal(context.home(), context.reader().signature, shown, path, error)
     st.rerun()
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from data.access import NotForThisReader
 from data.catalogue import CatalogueError, load_catalogue
 from data.ingest.mapping import MANY, Mapping, Unmapped, value_key
 from data.loads import remember_mapping
@@ -13,7 +14,7 @@ from metrics.measure import EXPOSURES
 from pages.shared import context, words
 from pages.shared.upload.check import Checked
 from pages.shared.upload.columns import ask_columns, ask_drop
-from pages.shared.upload.state import WHO, draft
+from pages.shared.upload.state import draft
 
 SHOWN_WORDS = 40
 REASON = "Said on the Upload page."
@@ -115,15 +116,11 @@ def _same(word: str, options: dict[str, str]) -> list[str]:
 
 def _remember(mapping: Mapping, said: dict[str, dict[str, tuple[str, ...]]]) -> None:
     """Into the record; then the file is checked again."""
-    if not context.reader().may_load:  # asked again where something is written
-        st.error(words.UPLOAD_NO_LOADING)
-        return
     values = {role: mapping.values.get(role, {}) | said.get(role, {}) for role in (*mapping.values, *said)}
     try:
-        catalogue = load_catalogue(context.home().measures)
         with st.spinner("Remembering …"):
-            remember_mapping(context.home(), catalogue, replace(mapping, values=values), WHO, REASON)
-    except (StoreError, CatalogueError, ValueError) as error:
+            remember_mapping(context.home(), replace(mapping, values=values), context.reader(), REASON)
+    except (StoreError, CatalogueError, NotForThisReader, ValueError) as error:
         st.error(words.on_the_page(str(error)))
         return
     for key in ("upload draft", "upload checked"):

@@ -12,7 +12,6 @@ import streamlit as st
 from data.ingest.answers import Choice
 from data.ingest.mapping import Mapping
 
-WHO = "QI lead (sample)"
 # What another sheet, and another file of a ZIP, is asked anew.
 OF_A_SHEET = {"header_row": None}
 OF_A_MEMBER = {

@@ -11,12 +11,14 @@ from pages.shared.identity import BEGAN, Standing
 from pages.shared.played import ROLES
 from pages.shared.trail import note
 
+LOOK_AGAIN = "15s"
+DOOR = ("sign in", "sign out")  # the keys of its own buttons
+
 
 def at_the_door(found: Standing) -> None:
     """The page of somebody who may not look: to sign in, or why not. Nothing of the session before stays."""
-    for key in list(st.session_state):
-        if key != BEGAN or found.identity is None:
-            st.session_state.pop(key, None)
+    for key in set(st.session_state) - {BEGAN, *DOOR}:
+        del st.session_state[key]
     with st.container(width=560):
         st.title(words.SIGN_IN_TITLE)
         st.html(f'<p class="zh-lead">{words.SIGN_IN_LEAD}</p>')
@@ -48,6 +50,7 @@ def sidebar(found: Standing | None) -> None:
         _choose_role(tuple(found.roles))
         _units()
         _leave(found.identity.account)
+        _look_again()
 
 
 def _choose_role(roles: tuple[Role, ...]) -> None:
@@ -85,4 +88,16 @@ def _leave(account: str) -> None:
         st.session_state.clear()
         if os.environ.get("ZERO_HARM_SIGN_IN") == "oidc":
             st.logout()
+        st.rerun()
+
+
+@st.fragment(run_every=LOOK_AGAIN)
+def _look_again() -> None:
+    """In a tab that nobody touches too: whoever may look no longer, or in another role, is asked anew.
+
+    The server closes the sockets of withdrawn readers (server/doors.py); a browser whose socket comes back shows what it
+    showed before, until its page runs again.
+    """
+    before = context.standing()
+    if context.stand_anew() != before:
         st.rerun()

@@ -25,6 +25,7 @@ class Provider:
         self.people = dict(people)
         self.key = RSAKey.generate_key(2048, parameters={"kid": "k", "use": "sig", "alg": "RS256"})
         self.codes: dict[str, dict[str, str]] = {}
+        self.published = self.key
         self.signed_out: list[str] = []
         routes = [
             Route("/.well-known/openid-configuration", self._configuration),
@@ -66,7 +67,7 @@ class Provider:
         )
 
     async def _keys(self, request: Request) -> Response:
-        return JSONResponse({"keys": [self.key.as_dict(private=False)]})
+        return JSONResponse({"keys": [self.published.as_dict(private=False)]})
 
     async def _authorize(self, request: Request) -> Response:
         asked = dict(request.query_params)
@@ -84,7 +85,9 @@ class Provider:
 
     async def _token(self, request: Request) -> Response:
         form = await request.form()
-        asked = self.codes.pop(str(form["code"]))
+        asked = self.codes.pop(str(form["code"]), None)
+        if asked is None:
+            return JSONResponse({"error": "invalid_grant"}, 400)
         proof = base64.urlsafe_b64encode(hashlib.sha256(str(form["code_verifier"]).encode()).digest()).rstrip(b"=")
         if proof.decode() != asked["code_challenge"]:
             return JSONResponse({"error": "invalid_grant"}, 400)

@@ -31,17 +31,22 @@ def in_force() -> None:
 
 
 def _cells(grant: Grant, today: date) -> list[str]:
-    until = words.day_name(grant.ends_on) if grant.ends_on else "withdrawn"
+    until = words.day_name(grant.ends_on) if grant.ends_on else "no end"
     if grant.ends_on is not None and grant.ends_on < today:
         until += " (over)"
-    about = ", ".join((*(_units().get(code, code) for code in grant.units), *grant.measures)) or "–"
+    units, measures = _units(), _measures()
+    named = [units.get(code, code) for code in grant.units] + [measures.get(m, m) for m in grant.measures]
     given = f"{grant.granted_by}, {words.day_name(date.fromisoformat(grant.granted_at[:10]))}"
-    return [words.READER_ROLES[grant.role], about, until, given, grant.reason]
+    return [words.READER_ROLES[grant.role], ", ".join(named) or "–", until, given, grant.reason]
 
 
 def _units() -> dict[str, str]:
     store = context.store()
     return {u.code: u.name for u in store.unit_names} if store is not None else {}
+
+
+def _measures() -> dict[str, str]:
+    return {measure.id: measure.name for measure in load_catalogue(context.home().measures).values()}
 
 
 def give() -> None:
@@ -58,11 +63,11 @@ def give() -> None:
             by_name = sorted(names, key=names.__getitem__)
             detail["units"] = st.multiselect("Units", by_name, format_func=names.__getitem__, key="grant units")
         if role is Role.EXECUTIVE_OWNER:
-            measures = {m.id: m.name for m in load_catalogue(context.home().measures).values()}
+            measures = _measures()
             detail["measures"] = st.multiselect(
                 "Goals of which measures", list(measures), format_func=measures.__getitem__, key="grant measures"
             )
-        ends = st.date_input("Until (empty: until it is withdrawn)", None, key="grant until", format="DD/MM/YYYY")
+        ends = st.date_input("Until (empty: no end)", None, key="grant until", format="DD/MM/YYYY")
         reason = reason_field("Why", "grant reason")
         if st.button("Give this role", key="grant now", type="primary"):
             detail |= {"ends_on": ends.isoformat()} if ends else {}
@@ -82,9 +87,14 @@ def take() -> None:
             sorted(grants, key=lambda n: (grants[n].person.casefold(), n)),
             format_func=lambda n: f"{grants[n].person}: {words.READER_ROLES[grants[n].role]} ({n})",
             key="take which",
+            index=None,
+            placeholder="Choose a role that somebody has",
         )
         reason = reason_field("Why", "take reason")
         if st.form_submit_button("Take it away", key="take now"):
+            if number is None:
+                st.warning("Choose which first.")
+                return
             take_back(number, reason, "Taken away. Open pages of that account close within a minute.")
 
 

@@ -55,7 +55,10 @@ def sidebar(found: Standing | None) -> None:
 
 def _choose_role(roles: tuple[Role, ...]) -> None:
     names = {str(role): words.READER_ROLES[role] for role in roles}
-    context.choice("Role", names, "as", default=str(roles[0]))
+    if len(names) > 1:
+        context.choice("Role", names, "as", default=str(roles[0]))
+    else:
+        st.caption(words.READER_ROLES[roles[0]])
     if context.reader().reach is not Reach.NOTHING:
         audiences = {str(a): name for a, name in words.AUDIENCE_NAMES.items()}
         context.choice("Seen as", audiences, "audience", default=str(Audience.WORKING))

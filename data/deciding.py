@@ -1,7 +1,7 @@
 """Decisions of those who sit at a page or a command line: authorised, recorded or approved, and published in one go."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from data.access import Action, Reader, Thing, authorise
@@ -26,7 +26,7 @@ def decide_now(home: Home, proposals: Iterable[Proposal], by: Reader) -> list[in
         refuse_withdrawn(writer, by)
         for each in listed:
             _authorise(writer, Action.PROPOSE, each.kind, each.measure_id, each.unit_code, "", each.detail, by)
-            _refuse_unknown(home, catalogue, each)
+            _refuse_unknown(writer, catalogue, each)
         numbers = [decide(writer, each, by.signature) for each in listed]
         if any(each.kind != GRANT for each in listed):
             publish(writer, catalogue)
@@ -83,10 +83,13 @@ def _authorise(
     authorise(by, action, Thing(path=path, kind=kind, measure_id=measure_id, by=proposer))
 
 
-def _refuse_unknown(home: Home, catalogue: dict[str, Measure], proposal: Proposal) -> None:
+def _refuse_unknown(writer: Writing, catalogue: dict[str, Measure], proposal: Proposal) -> None:
     """Looked up under the writer's lock: nobody can publish a version away before it is named, and then it is kept."""
-    if proposal.kind == "edition" and read_pointer(home, proposal.detail["version"]) is None:
+    if proposal.kind == "edition" and read_pointer(writer.home, proposal.detail["version"]) is None:
         raise StoreError("Newer figures have replaced this version; open the page again and name the new one.")
-    for code in proposal.detail.get("measures", ()) if proposal.kind == GRANT else ():
-        if code not in catalogue:
-            raise StoreError(f"There is no measure '{code}'; nothing was granted.")
+    if proposal.kind == GRANT:
+        known: dict[str, Collection[str]] = {"unit": unit_paths(writer), "measure": catalogue}
+        for what, codes in known.items():
+            unknown = [code for code in proposal.detail.get(f"{what}s", ()) if code not in codes]
+            if unknown:
+                raise StoreError(f"There is no {what} '{unknown[0]}'; nothing was granted.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from data.access.authorise import same_person as same_person
+from data.access.names import same_person as same_person
 from data.access.roles import GRANTABLE, RULES, Reach, Role
 from data.audit import now, row_hash
 from data.database import rows

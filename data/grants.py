@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from data.access import Action, NotForThisReader, Reader, Role, Thing, authorise
-from data.access.authorise import same_person
+from data.access.names import same_person
 from data.access.roles import RULES
 from data.audit import now
 from data.config import Home
@@ -23,6 +23,7 @@ from data.sessions import Identity
 
 LAYOUT = 1
 GROUP = "group:"
+_UNREADABLE = "{name} cannot be read, so nobody is let in; run 'python -m data publish'."
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def read_grants(home: Home) -> tuple[Grant, ...]:
         stat = home.grants.stat()
     except FileNotFoundError:
         return ()
+    except OSError as error:
+        raise StoreError(_UNREADABLE.format(name=home.grants.name)) from error
     return _parse(home.grants, stat.st_mtime_ns, stat.st_size, stat.st_ino)
 
 
@@ -66,8 +69,8 @@ def _parse(path: Path, *_: int) -> tuple[Grant, ...]:
                 f"{path.name} was written by another version of the dashboard; run 'python -m data publish'."
             )
         return tuple(_grant(**each) for each in told["grants"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{path.name} cannot be read, so nobody is let in; run 'python -m data publish'.") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreError(_UNREADABLE.format(name=path.name)) from error
 
 
 def _grant(*, detail: dict[str, Any], **row: Any) -> Grant:
@@ -105,6 +108,7 @@ def _reader(role: Role, grants: list[Grant], identity: Identity) -> Reader:
         identity.account,
         identity.name,
         tuple(grant.decision_id for grant in grants),
+        identity.groups,
     )
 
 
@@ -116,22 +120,19 @@ def publish_grants(writer: Writing) -> None:
 
 
 def authorise_grant(writer: Writing, by: Reader, detail: dict[str, Any]) -> None:
-    """The role of a grant for each of its units, which must be known. Raises NotForThisReader, StoreError."""
+    """The role of a grant, for each of its units. Raises NotForThisReader."""
     paths = unit_paths(writer)
-    for code in detail.get("units", ()):
-        if code not in paths:
-            raise StoreError(f"There is no unit '{code}'; nothing was granted.")
-    for path in [paths[code] for code in detail.get("units", ())] or [()]:
+    for path in [paths.get(code, (code,)) for code in detail.get("units", ())] or [()]:
         authorise(by, Action.GRANT, Thing(path=path, kind="grant", role=Role(detail["role"]), person=detail["person"]))
 
 
 def refuse_withdrawn(writer: Writing, by: Reader) -> None:
-    """Raises NotForThisReader where whoever signed in has their role no longer: as the record says now, not the page."""
+    """Raises NotForThisReader where whoever signed in has less than when the page was opened: the record says so, not the page."""
     if not by.account:
         return
     today = now().date()
     held = {grant.decision_id for grant in _in_force(writer) if grant.ends_on is None or today <= grant.ends_on}
-    if not held & set(by.grants):
+    if not by.grants or not set(by.grants) <= held:
         raise NotForThisReader("Your access has ended or changed meanwhile; open the page again. Nothing was written.")
 
 

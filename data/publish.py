@@ -112,6 +112,7 @@ def ensure_published(home: Home, catalogue: dict[str, Measure]) -> int:
         current = read_pointer(home)
         if current is None or not current.is_of_this_layout or current.version != record_version(writer.con):
             return publish(writer, catalogue)
+        publish_grants(writer)  # a withdrawal that a crash cut off
         return current.version
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from data.access.names import as_compared
 from data.config import Home
 from data.files import write_atomically
 
@@ -40,15 +41,18 @@ class Identity:
 def from_claims(claims: Mapping[str, Any], account_claim: str, groups_claim: str, now: datetime) -> Identity:
     """The identity of an id token's claims. Raises NotSignedIn where they name nobody, or are too old to be believed."""
     account = claims.get(account_claim)
-    if not isinstance(account, str) or not account.strip() or len(account) > LONGEST_ACCOUNT:
+    if not isinstance(account, str) or not as_compared(account) or len(account) > LONGEST_ACCOUNT:
         raise NotSignedIn("The sign-in did not say who you are; ask those who run the dashboard.")
-    if account_claim == "email" and claims.get("email_verified") is False:
+    if account_claim == "email" and str(claims.get("email_verified")).lower() in ("false", "0"):
         raise NotSignedIn("Your e-mail address is not verified with the sign-in provider.")
     issued = claims.get("iat")
-    if isinstance(issued, bool) or not isinstance(issued, int | float):
-        raise NotSignedIn("The sign-in did not say when it was; sign in again.")
-    began = datetime.fromtimestamp(issued, UTC)
-    if not began - AHEAD <= now <= began + LONGEST:
+    try:
+        if isinstance(issued, bool) or not isinstance(issued, int | float):
+            raise ValueError
+        began = datetime.fromtimestamp(issued, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise NotSignedIn("The sign-in did not say when it was; sign in again.") from error
+    if began > now + AHEAD or now - began > LONGEST:
         raise NotSignedIn("Your session has ended after eight hours; sign in again.")
     return Identity(account.strip(), _name(claims, account), _groups(claims.get(groups_claim)), began)
 
@@ -69,7 +73,7 @@ def _groups(said: Any) -> tuple[str, ...]:
 
 def is_over(home: Home, identity: Identity) -> bool:
     """Somebody has ended this account's sessions after this one began."""
-    ended = _ended(home).get(_key(identity.account))
+    ended = _ended(home).get(as_compared(identity.account))
     return ended is not None and identity.began <= datetime.fromisoformat(ended) + SKEW
 
 
@@ -78,12 +82,9 @@ def end_everywhere(home: Home, account: str, now: datetime) -> None:
     home.root.mkdir(parents=True, exist_ok=True)
     with FileLock(home.signed_out.with_suffix(".lock")):
         kept = {key: at for key, at in _ended(home).items() if datetime.fromisoformat(at) + LONGEST + SKEW >= now}
-        kept[_key(account)] = now.isoformat()
+        before = kept.get(as_compared(account), now.isoformat())  # another may have waited less long for the lock
+        kept[as_compared(account)] = max(datetime.fromisoformat(before), now).isoformat()
         write_atomically(home.signed_out, json.dumps(kept, indent=1).encode())
-
-
-def _key(account: str) -> str:
-    return " ".join(account.casefold().split())
 
 
 def _ended(home: Home) -> dict[str, str]:
@@ -96,5 +97,7 @@ def _ended(home: Home) -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _read(path: Path, *_: int) -> dict[str, str]:
-    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    found = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(found, dict) or not all(isinstance(at, str) for at in found.values()):
+        raise ValueError(f"{path.name} is not the file that it should be.")
     return found

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from data.access.authorise import same_person
+from data.access.names import same_person
 from data.config import Home
 from server.signin import PROVEN, SignIn
 from server.visitor import owner_of_session, roles, visitor

@@ -4,11 +4,11 @@ Asked before a value is handed to the browser, and again, under the writer's loc
 what an action is about; what is left out does not apply, and a unit that is left out is the whole trust.
 """
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from data.access.names import same_person
 from data.access.policy import Policy
 from data.access.roles import EVERY_KIND, GRANTABLE, Audience, Reach, Reader, Role
 from data.access.suppression import Seen, narrower
@@ -101,23 +101,26 @@ def _may_approve(who: Reader, thing: Thing) -> bool:
     """Never what one has proposed; a goal only by the executive who owns it."""
     if not _holds(who.rule.approves, thing.kind) or same_person(thing.by, who.signature):
         return False
-    if who.role is Role.EXECUTIVE_OWNER and thing.kind == "goal" and thing.measure_id not in who.measures:
-        return False
-    return who.speaks_for(thing.path)
+    return _owns(who, thing) and who.speaks_for(thing.path)
+
+
+def _owns(who: Reader, thing: Thing) -> bool:
+    """An executive decides about the goals of their own measures alone."""
+    return who.role is not Role.EXECUTIVE_OWNER or thing.kind != "goal" or thing.measure_id in who.measures
 
 
 def _may_withdraw(who: Reader, thing: Thing) -> bool:
     """Whoever may propose the like or approve it may take it back; a grant is withdrawn by whoever may grant it."""
     if thing.kind == "grant":
         return _may_grant(who, thing)
-    return (_holds(who.rule.proposes, thing.kind) or _holds(who.rule.approves, thing.kind)) and who.speaks_for(
-        thing.path
-    )
+    own = _holds(who.rule.proposes | who.rule.approves, thing.kind)
+    return own and _owns(who, thing) and who.speaks_for(thing.path)
 
 
 def _may_grant(who: Reader, thing: Thing) -> bool:
-    """Nobody grants to themselves, nor takes from themselves. A ward manager's deputies are for the own wards."""
-    if thing.role not in who.rule.grants or thing.role not in GRANTABLE or same_person(thing.person, who.signature):
+    """Nobody grants to themselves or to a group that they are in. A ward manager's deputies are for the own wards."""
+    to_oneself = same_person(thing.person, who.signature) or thing.person in {f"group:{name}" for name in who.groups}
+    if thing.role not in who.rule.grants or thing.role not in GRANTABLE or to_oneself:
         return False
     return who.rule.reach is not Reach.UNITS or who.speaks_for(thing.path)
 
@@ -140,14 +143,3 @@ def _holds(kinds: frozenset[str], kind: str) -> bool:
 def operator(name: str) -> Reader:
     """Who works on the command line: the operating system has let them in, and the record notes the name they give."""
     return Reader(Role.OPERATOR, Audience.NAMED, name=name)
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are one person's, however they are written."""
-    return _as_compared(one) == _as_compared(other)
-
-
-def _as_compared(name: str) -> str:
-    """Compatible forms made one, without case, blanks and the characters that nobody sees."""
-    seen = "".join(letter for letter in unicodedata.normalize("NFKC", name) if unicodedata.category(letter) != "Cf")
-    return " ".join(seen.casefold().split())

@@ -59,7 +59,7 @@ class Policy:
     @property
     def hash(self) -> str:
         """Of all that decides what is shown: the key of what is cached, and what an approval is of."""
-        rows = sorted([audience, tier, sensitivity, how] for audience, tier, sensitivity, how in self.table)
+        rows = sorted([a, t, s, self.seen(a, t, s)] for a in Audience for t in TIERS for s in Sensitivity)
         said = json.dumps([rows, self.masking.threshold, self.masking.rounding])
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
@@ -106,19 +106,29 @@ def masked(policy: Policy, threshold: int | None, rounding: int | None) -> Polic
 
 
 def as_text(policy: Policy, by: str, on: date) -> str:
-    """The policy file that says that somebody approved this table on a day."""
+    """The policy file that says that somebody approved this table on a day. Raises PolicyError where nobody is named."""
+    if not _printable(by).strip():
+        raise PolicyError("Say who approves the policy: --by 'Name, Caldicott guardian'.")
     lines = [
         "# Who sees what of small numbers. A change needs a new approval: python -m data policy --approve --by …",
         "",
     ]
     lines += [f"threshold = {policy.masking.threshold}", f"rounding = {policy.masking.rounding}", "", "[approved]"]
-    lines += [f"by = {json.dumps(by, ensure_ascii=False)}", f"on = {on.isoformat()}", f'of = "{policy.hash}"']
+    lines += [
+        f"by = {json.dumps(_printable(by), ensure_ascii=False)}",
+        f"on = {on.isoformat()}",
+        f'of = "{policy.hash}"',
+    ]
     for audience in Audience:
         lines += ["", f"[{audience}]"]
         for tier in TIERS:
             cells = ", ".join(f'{s} = "{policy.seen(audience, tier, s)}"' for s in Sensitivity)
             lines.append(f"{tier} = {{ {cells} }}")
     return "\n".join(lines) + "\n"
+
+
+def _printable(name: str) -> str:
+    return "".join(letter for letter in name if letter.isprintable())
 
 
 def _parse(text: str, name: str) -> Policy:

@@ -98,7 +98,7 @@ class Reader:
 
     `units`: those that were granted, where the role speaks for units; none of them then means none. `measures`: the goals
     that an executive owns. `account`: who signed in, '' where nobody does; `name`: what to call them. `grants`: the numbers of
-    the grants that give the role, looked at again when something is written.
+    the grants that give the role, looked at again when something is written; `groups`: of the sign-in provider.
     """
 
     role: Role
@@ -108,6 +108,7 @@ class Reader:
     account: str = ""
     name: str = ""
     grants: tuple[int, ...] = ()
+    groups: tuple[str, ...] = ()
 
     @property
     def rule(self) -> Rule:
@@ -121,7 +122,8 @@ class Reader:
     @property
     def key(self) -> str:
         """What a cached answer depends on: never cache without it."""
-        scope = ",".join(sorted(self.units)) if self.reach is Reach.UNITS else "*" if self.reach is Reach.TRUST else "-"
+        codes = sorted(code.replace("\\", "\\\\").replace(",", "\\,") for code in self.units)
+        scope = ",".join(codes) if self.reach is Reach.UNITS else "*" if self.reach is Reach.TRUST else "-"
         return f"{self.audience}:{scope}"
 
     @property

@@ -46,13 +46,15 @@ class Masking:
         return np.asarray(counts) < self.threshold
 
     def count(self, count: float) -> str:
-        """A count as it is shown: `<5`, or rounded."""
+        """A count as it is shown: `<5`, or rounded; a dash where there is none."""
+        if np.isnan(count):
+            return "–"
         return f"<{self.threshold}" if self.is_small(count) else f"{int(self.rounded(count)):,}"
 
     def share(self, numerator: float, denominator: float) -> str | None:
-        """A share as a whole percentage, or None where any part of it is small."""
+        """A share as a whole percentage, or None where any part of it is small or missing."""
         parts = (numerator, denominator, denominator - numerator)
-        return None if any(self.is_small(part) for part in parts) else f"{100 * numerator / denominator:.0f} %"
+        return None if not all(part >= self.threshold for part in parts) else f"{100 * numerator / denominator:.0f} %"
 
 
 USUAL = Masking()

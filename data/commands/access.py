@@ -14,7 +14,6 @@ from data.deciding import decide_now
 from data.decisions import Proposal
 from data.files import write_atomically
 from data.grants import Grant, read_grants
-from data.record import StoreError
 from data.sessions import end_everywhere
 from metrics.measure import Sensitivity
 
@@ -84,11 +83,10 @@ def tell_policy(home: Home, words: argparse.Namespace) -> Outcome:
     """The table, and whether somebody has put a name to it; or the approval itself."""
     policy = masked(load_policy(home), words.threshold, words.rounding)
     if words.approve:
-        if not words.by.strip():
-            raise StoreError("Say who approves the policy: --by 'Name, Caldicott guardian'.")
         on = words.on or datetime.now(UTC).date()
+        text = as_text(policy, words.by.strip(), on)
         home.root.mkdir(parents=True, exist_ok=True)
-        write_atomically(home.policy, as_text(policy, words.by.strip(), on).encode())
+        write_atomically(home.policy, text.encode())
         Trail(home.trails).note(words.by, "policy", {"hash": policy.hash, "on": on.isoformat()})
         policy = load_policy(home)
     return Outcome(told=_told(policy), lines=_lines(policy))

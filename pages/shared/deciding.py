@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.access import Action, NotForThisReader, Thing
 from data.access import may as may_do
-from data.access.authorise import same_person
+from data.access.names import same_person
 from data.catalogue import CatalogueError
 from data.deciding import approve_now, decide_now, withdraw_now
 from data.decisions import Proposal

@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from data.access.authorise import same_person
+from data.access.names import same_person
 from data.editions import Edition, changed_since, editions, name_edition, open_edition
 from data.freshness import Freshness
 from data.panel import Panel

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Collection, Iterable
-from typing import Any
 
 from data.access import Action, Reader, Thing, authorise
 from data.catalogue import load_catalogue
 from data.config import Home
-from data.decisions import Proposal, approve, decide, row_of, withdraw
+from data.decisions import Proposal, approve, decide, is_approved, row_of, withdraw
 from data.grants import authorise_grant, publish_grants, refuse_withdrawn, unit_paths
 from data.publish import publish, read_pointer
 from data.record import StoreError, Writing, writing
@@ -25,7 +24,11 @@ def decide_now(home: Home, proposals: Iterable[Proposal], by: Reader) -> list[in
     with writing(home) as writer:
         refuse_withdrawn(writer, by)
         for each in listed:
-            _authorise(writer, Action.PROPOSE, each.kind, each.measure_id, each.unit_code, "", each.detail, by)
+            if each.kind == GRANT:
+                authorise_grant(writer, by, each.detail)
+            else:
+                path = _path(writer, each.unit_code)
+                authorise(by, Action.PROPOSE, Thing(path=path, kind=each.kind, measure_id=each.measure_id))
             _refuse_unknown(writer, catalogue, each)
         numbers = [decide(writer, each, by.signature) for each in listed]
         if any(each.kind != GRANT for each in listed):
@@ -62,25 +65,19 @@ def _authorise_about(writer: Writing, action: Action, decision_id: int, by: Read
     refuse_withdrawn(writer, by)
     row = row_of(writer, decision_id)
     kind, measure_id, unit_code, detail, proposer = row[1], row[2], row[3], json.loads(row[7]), row[9]
-    _authorise(writer, action, kind, measure_id, unit_code, proposer, detail, by)
+    if kind == "purge" and action is Action.APPROVE:
+        raise StoreError(f"A purge is confirmed and done in one step: python -m data purge --confirm {decision_id}.")
+    if kind == GRANT:
+        authorise_grant(writer, by, detail, taking=True)
+        return GRANT
+    path = _path(writer, unit_code)
+    approved = is_approved(writer, decision_id)
+    authorise(by, action, Thing(path=path, kind=kind, measure_id=measure_id, by=proposer, approved=approved))
     return str(kind)
 
 
-def _authorise(
-    writer: Writing,
-    action: Action,
-    kind: str,
-    measure_id: str,
-    unit_code: str,
-    proposer: str,
-    detail: dict[str, Any],
-    by: Reader,
-) -> None:
-    if kind == GRANT:
-        authorise_grant(writer, by, detail)
-        return
-    path = unit_paths(writer).get(unit_code, (unit_code,)) if unit_code else ()
-    authorise(by, action, Thing(path=path, kind=kind, measure_id=measure_id, by=proposer))
+def _path(writer: Writing, unit_code: str) -> tuple[str, ...]:
+    return unit_paths(writer).get(unit_code, (unit_code,)) if unit_code else ()
 
 
 def _refuse_unknown(writer: Writing, catalogue: dict[str, Measure], proposal: Proposal) -> None:

@@ -259,6 +259,11 @@ def _proposal(writer: Writing, decision_id: int) -> tuple[str, str]:
     return kind, proposer
 
 
+def is_approved(writer: Writing, decision_id: int) -> bool:
+    """Somebody else has approved it."""
+    return _said_of(writer, decision_id, "approval")
+
+
 def _said_of(writer: Writing, decision_id: int, kind: str) -> bool:
     return bool(
         writer.con.execute(

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from data.access import Action, NotForThisReader, Reader, Role, Thing, authorise
-from data.access.names import same_person
 from data.access.roles import RULES
 from data.audit import now
 from data.config import Home
@@ -20,6 +19,7 @@ from data.database import rows
 from data.files import write_atomically
 from data.record import StoreError, Writing
 from data.sessions import Identity
+from data.tree import path_in
 
 LAYOUT = 1
 GROUP = "group:"
@@ -46,7 +46,12 @@ class Grant:
             return False
         if self.person.startswith(GROUP):
             return self.person.removeprefix(GROUP) in identity.groups
-        return same_person(self.person, identity.account)
+        # As the provider writes it, but for case: letters that only look alike may be somebody else's there.
+        return _as_written(self.person) == _as_written(identity.account)
+
+
+def _as_written(account: str) -> str:
+    return account.strip().casefold()
 
 
 def read_grants(home: Home) -> tuple[Grant, ...]:
@@ -119,11 +124,12 @@ def publish_grants(writer: Writing) -> None:
     write_atomically(writer.home.grants, text.encode())
 
 
-def authorise_grant(writer: Writing, by: Reader, detail: dict[str, Any]) -> None:
+def authorise_grant(writer: Writing, by: Reader, detail: dict[str, Any], *, taking: bool = False) -> None:
     """The role of a grant, for each of its units. Raises NotForThisReader."""
     paths = unit_paths(writer)
+    person, role, ends = detail["person"], Role(detail["role"]), taking or bool(detail.get("ends_on"))
     for path in [paths.get(code, (code,)) for code in detail.get("units", ())] or [()]:
-        authorise(by, Action.GRANT, Thing(path=path, kind="grant", role=Role(detail["role"]), person=detail["person"]))
+        authorise(by, Action.GRANT, Thing(path=path, kind="grant", role=role, person=person, ends=ends))
 
 
 def refuse_withdrawn(writer: Writing, by: Reader) -> None:
@@ -148,13 +154,6 @@ def _told(writer: Writing) -> list[dict[str, Any]]:
 
 
 def unit_paths(writer: Writing) -> dict[str, tuple[str, ...]]:
-    """Each unit's code -> itself and those above it, as the newest units file of the record has them."""
+    """Each unit's code -> itself and those above it, as they are today."""
     parent = dict(rows(writer.con, "staging/parents"))
-    return {code: _path(code, parent) for code in parent}
-
-
-def _path(code: str, parent: dict[str, str]) -> tuple[str, ...]:
-    found = [code]
-    while (above := parent[found[-1]]) in parent and above not in found:
-        found.append(above)
-    return tuple(found)
+    return {code: path_in(code, parent) for code in parent}

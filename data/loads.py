@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from data.access import Action, Reader, Thing, authorise
+from data.access import Action, NotForThisReader, Reader, Role, Thing, authorise
 from data.config import Home
 from data.database import rows_within
 from data.deciding import decide_now
@@ -76,14 +76,18 @@ def accept_now(extract: Intake, by: Reader, *, partial: bool) -> Receipt:
     """Store what was checked, and publish. Raises NotForThisReader, and what `Intake.accept` raises."""
     refuse_withdrawn(extract.writer, by)
     authorise(by, Action.LOAD_DEATHS if extract.has_deaths else Action.LOAD, NOTHING)
+    if extract.changed_levels and by.role is not Role.OPERATOR:
+        raise NotForThisReader(
+            f"The level of a unit ({', '.join(extract.changed_levels[:3])}) decides who sees its figures: this file is loaded on "
+            "the command line, by those who run the dashboard. Nothing was stored."
+        )
     return extract.accept(by.signature, partial=partial)
 
 
 def withdraw_now(home: Home, catalogue: dict[str, Measure], load_id: int, by: Reader, reason: str) -> int:
     """Withdraw a load and publish what holds again; gives the version that readers see. Raises NotForThisReader, StoreError."""
     with writing(home) as writer:
-        refuse_withdrawn(writer, by)
-        authorise(by, Action.LOAD, NOTHING)
+        _authorise(writer, catalogue, load_id, by)
         withdraw_load(writer, catalogue, load_id, by.signature, reason)
         return publish(writer, catalogue)
 
@@ -91,10 +95,17 @@ def withdraw_now(home: Home, catalogue: dict[str, Measure], load_id: int, by: Re
 def restore_now(home: Home, catalogue: dict[str, Measure], load_id: int, by: Reader, reason: str) -> int:
     """Put a withdrawn load in force again and publish; gives the version. Raises NotForThisReader, StoreError."""
     with writing(home) as writer:
-        refuse_withdrawn(writer, by)
-        authorise(by, Action.LOAD, NOTHING)
+        _authorise(writer, catalogue, load_id, by)
         restore_load(writer, catalogue, load_id, by.signature, reason)
         return publish(writer, catalogue)
+
+
+def _authorise(writer: Writing, catalogue: dict[str, Measure], load_id: int, by: Reader) -> None:
+    """Who loads may take a load back; where it speaks of deaths, who loads deaths."""
+    refuse_withdrawn(writer, by)
+    deaths = [measure.id for measure in catalogue.values() if measure.kind is Kind.DEATH]
+    spoken = rows_within(writer.con, "staging/speaks_of_deaths", load_id=load_id, deaths=deaths)[0][0]
+    authorise(by, Action.LOAD_DEATHS if spoken else Action.LOAD, NOTHING)
 
 
 def remember_mapping(home: Home, mapping: Mapping, by: Reader, reason: str) -> int:

@@ -200,17 +200,42 @@ def _mark_gaps(panel: Panel, gaps: pa.Table | None) -> None:
 
 
 def _mark_few_below(panel: Panel, catalogue: dict[str, Measure]) -> None:
-    """Where a sensitive figure above the wards is that of one or two of them, in any month: asked before they are added up."""
+    """Where a sensitive figure above the wards is that of one or two of them in any month, or would give such a one away.
+
+    Asked before the wards are added up. Where what is masked under a unit is one or two wards, they are what is left of it
+    when all that is shown is taken away: then the part with the fewest wards is masked as well.
+    """
     reported = np.isin(panel.state, (*USABLE, State.SUPPRESSED, State.NO_EXPOSURE))
-    sensitive = [i for i, m in enumerate(panel.measures) if catalogue[m].sensitivity is Sensitivity.SENSITIVE]
-    for level in ("service", "division", "trust"):
-        above = panel.tree.ancestors(level)
-        below = (above >= 0) & (above != np.arange(len(above))[:, None])
-        for m in sensitive:
-            n = np.zeros(panel.state.shape[1:], np.int64)
-            u, t = np.nonzero(below & reported[m])
-            np.add.at(n, (above[u, t], t), 1)
+    above = {level: panel.tree.ancestors(level) for level in ("service", "division", "trust")}
+    for m in (i for i, name in enumerate(panel.measures) if catalogue[name].sensitivity is Sensitivity.SENSITIVE):
+        for level in ("service", "division", "trust"):
+            n = _reporting_below(above[level], reported[m])
             panel.few_below[m] |= ((n > 0) & (n < LEAST_BELOW)).any(axis=1)
+        for level, parts in (("division", "service"), ("trust", "division")):
+            _mask_a_second(panel, m, above[level], above[parts], reported[m])
+
+
+def _reporting_below(above: Ints, reported: Bools) -> Ints:
+    """(units, months): how many units report below each one; `above`: where each belongs at that level."""
+    n = np.zeros(reported.shape, np.int64)
+    u, t = np.nonzero((above >= 0) & (above != np.arange(len(above))[:, None]) & reported)
+    np.add.at(n, (above[u, t], t), 1)
+    return n
+
+
+def _mask_a_second(panel: Panel, m: int, above: Ints, part: Ints, reported: Bools) -> None:
+    """Under each unit, one part more than is masked, where the masked ones and what stands alone are one or two wards."""
+    here = np.arange(len(above))[:, None]
+    n = _reporting_below(part, reported)
+    for whole in np.unique(above[(above >= 0) & (above != here)]):
+        inside = (above == whole) & reported & (above != here)
+        shown = inside & (part >= 0) & (part != here) & ~panel.few_below[m][np.maximum(part, 0)]
+        left = (inside & ~shown).sum(axis=0)
+        parts = np.unique(part[shown])
+        if ((left > 0) & (left < LEAST_BELOW)).any() and parts.size:
+            least = parts[np.argmin(n[parts].max(axis=1))]
+            below = {panel.tree.position[code] for code in panel.tree.below(panel.tree.units[least].code)}
+            panel.few_below[m, list(below)] = True
 
 
 def _divide_by_exposure(panel: Panel, catalogue: dict[str, Measure], exposures: pa.Table) -> None:
@@ -559,11 +584,13 @@ def as_seen(panel: Panel, exact: Bools, suppressed: Bools, masking: Masking) -> 
     state = np.where(small, State.SUPPRESSED, panel.state).astype(np.int8)
     state[~exact & ~suppressed] = State.NOT_EXPECTED
     counts = np.where(masked & ~small, masking.rounded(panel.numerator), np.nan)
+    # What share of the events expected is in would tell of a unit that lacks how many it usually has.
+    told = np.logical_not((panel.expected & ~exact).any(axis=1))[:, None, None]
     return replace(
         panel,
         numerator=np.where(hide, counts, panel.numerator),
         denominator=np.where(hide, np.nan, panel.denominator),
-        share=np.where(hide, np.nan, panel.share),
+        share=np.where(hide | ~told, np.nan, panel.share),
         state=state,
         doubtful=panel.doubtful & ~hide,
         complete=panel.complete | hide,

@@ -127,11 +127,10 @@ class Store:
         """
         measure, panel = self.catalogue[measure_id], self._panel(known_at)
         tree, is_death = panel.tree, measure.sensitivity is Sensitivity.DEATH
-        few = panel.few_below[panel.measure_position(measure_id)] if measure_id in panel.measures else ()
         codes = {
             unit.code
-            for u, unit in enumerate(tree.units)
-            if self._how(who, tree, unit.code, measure, few_below=bool(np.take(few, u)) if len(few) else False)
+            for unit in tree.units
+            if self._how(who, tree, unit.code, measure, few_below=self._few_below(measure_id, unit.code, known_at))
             is Seen.EXACT
         }
         if not codes or (is_death and who.audience is not Audience.NAMED):
@@ -156,9 +155,14 @@ class Store:
         """
         tree = self._panel(known_at).tree
         frame = _periods(self, self.key, self._position(known_at))
+        # Groups of people in long-term segregation and the like are few, wherever they are counted.
+        few = {m for m, measure in self.catalogue.items() if measure.sensitivity is Sensitivity.SENSITIVE}
         keep = [
-            m in self.catalogue and u in tree.position and self._how(who, tree, u, self.catalogue[m]) is Seen.EXACT
-            for m, u in zip(frame["measure_id"], frame["unit_code"], strict=True)
+            m in self.catalogue
+            and u in tree.position
+            and (not breakdown or m not in few or who.audience is Audience.NAMED)
+            and self._how(who, tree, u, self.catalogue[m], few_below=self._few_below(m, u, known_at)) is Seen.EXACT
+            for m, u, breakdown in zip(frame["measure_id"], frame["unit_code"], frame["breakdown"], strict=True)
         ]
         return frame[np.array(keep, dtype=bool)].reset_index(drop=True)
 
@@ -219,12 +223,6 @@ class Store:
                     rows += _whole_years(panel, m, top, measure, self.policy.masking)
         return pd.DataFrame(rows, columns=["measure_id", "year", "shown"])
 
-    def health(self) -> dict[str, Any]:
-        """What a machine asks: the version and when it was last loaded."""
-        version = self._version
-        loaded = version.last_loaded_at.isoformat() if version.last_loaded_at else None
-        return {"version": version.version, "built_at": version.built_at.isoformat(), "last_loaded_at": loaded}
-
     def _position(self, known_at: int | None) -> int:
         return self.published.version if known_at is None else known_at
 
@@ -271,6 +269,12 @@ class Store:
         )
         return how_seen(who, thing, self.policy)
 
+    def _few_below(self, measure_id: str, unit_code: str, known_at: int | None) -> bool:
+        panel = self._panel(known_at)
+        if measure_id not in panel.measures:
+            return False
+        return bool(panel.few_below[panel.measure_position(measure_id), panel.tree.position[unit_code]])
+
     def _concerns(self, who: Reader, decision: Decision) -> bool:
         """Whether a decision is about the whole trust, a unit of which everybody sees the figures, or one of the reader's."""
         if who.reach is Reach.NOTHING:
@@ -279,6 +283,9 @@ class Store:
         if decision.unit_code not in tree.position:
             return not decision.unit_code or who.reach is Reach.TRUST
         level = tree.units[tree.position[decision.unit_code]].level
+        measure = self.catalogue.get(decision.measure_id)
+        if measure is not None and self._how(who, tree, decision.unit_code, measure) is Seen.HIDDEN:
+            return False
         return level in COMMON_LEVELS or who.speaks_for(tree.paths[decision.unit_code])
 
 
@@ -288,12 +295,6 @@ def _refuse_outsiders(who: Reader, what: str) -> None:
 
 
 _VERIFIED: set[tuple[str, ...]] = set()  # files that this process has checked, by their hashes
-
-
-def health(home: Home) -> dict[str, Any]:
-    """Whether the store opens, for `/healthz`. Raises StoreError when it does not."""
-    store = Store.open(home)
-    return store.health() if store else {"version": 0, "built_at": None, "last_loaded_at": None}
 
 
 def _ask(path: Path, query: str, **values: Any) -> pa.Table:

@@ -1,7 +1,7 @@
 """The dated tree of units on an axis of months: who was open, who belonged to whom, and where a break must be drawn."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -43,6 +43,7 @@ class Tree:
     parent: NDArray[np.int64]
     moved: NDArray[np.bool_]
     inherits: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    above: dict[str, str] = field(default_factory=dict)  # the parent of today, by the unit's code
 
     @cached_property
     def position(self) -> dict[str, int]:
@@ -51,14 +52,8 @@ class Tree:
 
     @cached_property
     def paths(self) -> dict[str, tuple[str, ...]]:
-        """Each unit's code -> its own and the codes of those above it, as they were last: whose it is."""
-        return {unit.code: self._path(unit) for unit in self.units}
-
-    def _path(self, unit: Unit) -> tuple[str, ...]:
-        found = [unit.code]
-        while (above := self.units[self.position[found[-1]]].parent) in self.position and above not in found:
-            found.append(above)
-        return tuple(found)
+        """Each unit's code -> its own and the codes of those above it, as they are today: whose it is."""
+        return {unit.code: path_in(unit.code, self.above) for unit in self.units}
 
     def ancestors(self, level: str) -> NDArray[np.int64]:
         """For each unit and month the position of the unit at `level` that it belonged to, itself included; -1: none."""
@@ -93,6 +88,14 @@ class Tree:
         return tuple(found)
 
 
+def path_in(code: str, above: dict[str, str]) -> tuple[str, ...]:
+    """A unit's code and those above it; `above`: the parent of each."""
+    found = [code]
+    while (parent := above.get(found[-1], "")) in above and parent not in found:
+        found.append(parent)
+    return tuple(found)
+
+
 def build_tree(table: pa.Table, months: NDArray[np.datetime64]) -> Tree:
     """The tree from the rows of `sql/queries/units.sql`."""
     spells: dict[str, list[dict[str, Any]]] = {}
@@ -116,7 +119,15 @@ def build_tree(table: pa.Table, months: NDArray[np.datetime64]) -> Tree:
     before = is_open[:, :-1] & is_open[:, 1:]
     moved = np.zeros(shape, bool)
     moved[:, 1:] = before & ((parent[:, 1:] != parent[:, :-1]) | (group[:, 1:] != group[:, :-1]))
-    return Tree(tuple(units), months, is_open, parent, moved, _inheritance(units, position))
+    above = {code: _parent_of_today(rows) for code, rows in spells.items()}
+    return Tree(tuple(units), months, is_open, parent, moved, _inheritance(units, position), above)
+
+
+def _parent_of_today(rows: list[dict[str, Any]]) -> str:
+    """The newest that has begun, or the first of one that is still to open: a move that is planned changes nothing yet."""
+    ordered = sorted(rows, key=lambda row: str(row["valid_from"]))
+    begun = [row for row in ordered if row["valid_from"] <= datetime.now(UTC).date()]
+    return str((begun[-1] if begun else ordered[0])["parent"])
 
 
 def _last(rows: list[dict[str, Any]]) -> Unit:

@@ -10,6 +10,7 @@ from pages.shared.editions import named_versions
 from pages.shared.month import measures_table, sign_off, ward_return
 from pages.shared.quality import STYLE
 from pages.shared.ratings import choose_month
+from pages.shared.waiting import waiting
 
 app.framed()
 st.title("This month")
@@ -23,5 +24,6 @@ ward_return(fresh, store, month)
 measures_table(fresh, store, month)
 sign_off(fresh, store, month)
 confirmations(fresh, store)
+waiting(store)
 deputies(fresh, store)
 named_versions(fresh, store)

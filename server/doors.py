@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from data.access.names import same_person
 from data.config import Home
 from server.signin import PROVEN, SignIn
-from server.visitor import owner_of_session, roles, visitor
+from server.visitor import may_fetch, owner_of_session, roles, visitor
 
 _UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/")
 _MEDIA = re.compile(r"/media/")
@@ -57,7 +57,12 @@ class Doors:
         upload = _UPLOAD.search(scope["path"])
         may_load = any(reader.rule.loads for reader in held.values())
         own = upload is None or (identity is not None and self._owns(upload[1], identity.account))
-        if (upload and not (may_load and own)) or (_MEDIA.search(scope["path"]) and not held):
+        fetches = _MEDIA.search(scope["path"]) and not (
+            held
+            and identity is not None
+            and may_fetch(scope["path"], identity.account, self.claims.account, self.claims.groups)
+        )
+        if (upload and not (may_load and own)) or fetches:
             await PlainTextResponse("Not for you", status_code=403)(scope, receive, send)
             return
         await self.app(scope, receive, send)

@@ -71,7 +71,9 @@ def read(environ: Mapping[str, str] = os.environ) -> SignIn:
         return _proxy(header, _origin(public, "ZERO_HARM_PUBLIC_ADDRESS"), environ)
     if auth:
         return _oidc(auth, public)
-    return SignIn(public=_origin(public, "ZERO_HARM_PUBLIC_ADDRESS") if public else "")
+    if public:
+        raise Problem("ZERO_HARM_PUBLIC_ADDRESS needs sign-in: without it the dashboard answers on this computer only.")
+    return SignIn()
 
 
 def _proxy(header: str, public: str, environ: Mapping[str, str]) -> SignIn:

@@ -16,10 +16,10 @@ from streamlit.web.server.starlette.starlette_app_utils import decode_signed_val
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from data.access import Reader, Role
+from data.access.names import same_person
 from data.config import Home
 from data.grants import read_grants, roles_of
-from data.record import StoreError
-from data.sessions import Identity, NotSignedIn, from_claims, is_over
+from data.sessions import LONGEST, Identity, NotSignedIn, from_claims, is_over
 from server.signin import SignIn
 
 
@@ -57,11 +57,20 @@ def roles(home: Home, identity: Identity | None) -> dict[Role, Reader]:
     """The roles in which somebody may act now; none for whom nobody knows, or whose session is over."""
     now = datetime.now(UTC)
     try:
-        if identity is None or is_over(home, identity):
+        if identity is None or is_over(home, identity) or now - identity.began > LONGEST:
             return {}
         return roles_of(read_grants(home), identity, now.date())
-    except (StoreError, ValueError):  # a file that cannot be read lets nobody in
+    except Exception:  # whatever cannot be read lets nobody in
         return {}
+
+
+def may_fetch(address: str, account: str, claim: str, groups: str) -> bool:
+    """Whether a picture or a download belongs to an open page of this account; the same holds of Streamlit's own way."""
+    files = getattr(runtime.get_instance(), "_media_file_mgr", None) if runtime.exists() else None
+    by_session = dict(getattr(files, "_files_by_session_and_coord", None) or {})
+    wanted = address.rpartition("/")[2].partition(".")[0]
+    holders = [session for session, found in by_session.items() if wanted in dict(found).values()]
+    return any(same_person(owner_of_session(each, claim, groups), account) for each in holders)
 
 
 def owner_of_session(session_id: str, claim: str, groups: str) -> str:

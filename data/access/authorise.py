@@ -36,7 +36,7 @@ class Thing:
     """What an action is about.
 
     `path`: the codes of a unit and of those above it. `few_below`: its figures are those of one or two wards. `kind`: of a
-    decision; `by`: who proposed it. `role`, `person`: of a grant.
+    decision; `by`: who proposed it, `approved`: somebody else has approved it. `role`, `person`, `ends`: of a grant.
     """
 
     page: str = ""
@@ -47,8 +47,10 @@ class Thing:
     sensitivity: Sensitivity | None = None
     kind: str = ""
     by: str = ""
+    approved: bool = False
     role: Role | None = None
     person: str = ""
+    ends: bool = True
 
 
 # Levels of which every signed-in reader sees the figures: the trust and its divisions are everybody's.
@@ -110,11 +112,12 @@ def _owns(who: Reader, thing: Thing) -> bool:
 
 
 def _may_withdraw(who: Reader, thing: Thing) -> bool:
-    """Whoever may propose the like or approve it may take it back; a grant is withdrawn by whoever may grant it."""
+    """What one has proposed, as long as nobody has approved it; else whoever may approve the like, or grant it."""
     if thing.kind == "grant":
         return _may_grant(who, thing)
-    own = _holds(who.rule.proposes | who.rule.approves, thing.kind)
-    return own and _owns(who, thing) and who.speaks_for(thing.path)
+    own = _holds(who.rule.proposes, thing.kind) and same_person(thing.by, who.signature) and not thing.approved
+    may_undo = own or _holds(who.rule.approves, thing.kind)
+    return may_undo and _owns(who, thing) and who.speaks_for(thing.path)
 
 
 def _may_grant(who: Reader, thing: Thing) -> bool:
@@ -122,13 +125,15 @@ def _may_grant(who: Reader, thing: Thing) -> bool:
     to_oneself = same_person(thing.person, who.signature) or thing.person in {f"group:{name}" for name in who.groups}
     if thing.role not in who.rule.grants or thing.role not in GRANTABLE or to_oneself:
         return False
-    return who.rule.reach is not Reach.UNITS or who.speaks_for(thing.path)
+    if who.rule.reach is Reach.UNITS:  # a manager lends the own ward to one account, until a day
+        return who.speaks_for(thing.path) and not thing.person.startswith("group:") and thing.ends
+    return True
 
 
 _DOING: dict[Action, Callable[[Reader, Thing], bool]] = {
     Action.DOWNLOAD: lambda who, _: who.rule.downloads,
-    Action.LOAD: lambda who, _: who.rule.loads,
-    Action.LOAD_DEATHS: lambda who, _: who.rule.loads_deaths,
+    Action.LOAD: lambda who, _: who.rule.loads and who.reach is Reach.TRUST,
+    Action.LOAD_DEATHS: lambda who, _: who.rule.loads_deaths and who.reach is Reach.TRUST,
     Action.PROPOSE: _may_propose,
     Action.APPROVE: _may_approve,
     Action.WITHDRAW: _may_withdraw,

@@ -138,6 +138,11 @@ class Intake:
         deaths = [measure.id for measure in self.catalogue.values() if measure.kind is Kind.DEATH]
         return bool(rows(self.writer.con, "staging/has_deaths", deaths=deaths)[0][0])
 
+    @cached_property
+    def changed_levels(self) -> list[str]:
+        """Units that the file gives another level than they have: that changes who sees their figures."""
+        return [str(code) for (code,) in rows(self.writer.con, "staging/changed_levels")]
+
     def rejects(self) -> list[list[str]]:
         """The lines that cannot be taken as the file had them, each with what is wrong; first their header."""
         return rejects(self.writer.con, self.problems)

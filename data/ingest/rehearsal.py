@@ -106,13 +106,13 @@ def rehearse(
 
 
 def _copy(home: Home, copy: Home) -> Store | None:
-    """The record with its secret and the trust's own measures, as they stand between two writes; the figures of now."""
+    """The record with its secret, the trust's policy and its own measures, as they stand between two writes; the figures of now."""
     copy.root.mkdir(parents=True)
     if not home.has_record:
         return None
     with locked(home):
         log = home.record.with_name(f"{home.record.name}.wal")  # there after a crash only
-        for path in (home.record, log, home.reference_key):
+        for path in (home.record, log, home.reference_key, home.policy):
             if path.exists():
                 shutil.copy2(path, copy.root / path.name)
         if home.measures.is_dir():

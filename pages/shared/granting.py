@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from data.access import Reach, Role
+from data.access import Action, Reach, Role, Thing, authorise
 from data.access.roles import GRANTABLE, RULES
 from data.catalogue import load_catalogue
 from data.decisions import Proposal
@@ -107,9 +107,10 @@ def end_sessions() -> None:
             if not person:
                 st.warning("Say who it is.")
                 return
+            authorise(context.reader(), Action.OPEN, Thing(page="access"))
             end_everywhere(context.home(), person, context.today())
             note("sign_out", {"account": person})
-            st.session_state[TOLD] = f"Every session of {person} is over."
+            st.session_state[TOLD] = f"Whoever is signed in as {person} is not any more."
             st.rerun()
 
 

@@ -5,7 +5,7 @@ restrained; `DRAFT_NOTE` says so on the pages until they have.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 import numpy as np
@@ -69,7 +69,6 @@ NO_ROLE = (
     "open the page again."
 )
 NOT_FOR_ROLE = "This page is not part of your role ({role}). Nothing of it was opened."
-ONLY_ACCESS = "You give and take roles here, and see no figures."
 NOT_APPROVED = (
     "No figures are shown yet: nobody has approved who may see what of small numbers. The Caldicott guardian does, on the "
     "command line: python -m data policy --approve --by 'NAME, Caldicott guardian'."
@@ -86,8 +85,7 @@ GRANT_NOTE = "For everybody in a group of your sign-in provider write {group} an
 NEVER_OWN = "Whoever proposes never approves. Nobody gives a role to themselves. An executive owner approves the goals they own."
 SIGN_OUT_NOTE = "Ends every session of your account, in every browser."
 BROKEN = (
-    "Something went wrong here, and nothing was changed by it. Try again; if it stays, tell those who run the dashboard "
-    "this reference: {reference}."
+    "Something went wrong here. Try again; if it stays, tell those who run the dashboard this reference: {reference}."
 )
 UNSIGNED_BANNER = "Nobody is signed in: this dashboard shows real figures on this computer only."
 DRAFT_NOTE = (
@@ -584,7 +582,7 @@ UPLOAD_STEPS = {
 }
 UPLOAD_FORMATS = "CSV, TXT, TSV, Excel (XLSX, XLSM, XLS), ODS, Parquet, or a ZIP of several"
 UPLOAD_NOTHING_YET = "Dropping a file stores nothing. First you see what is wrong with it and what would change."
-UPLOAD_NO_LOADING = "Extracts are loaded by QI leads. Ask yours, or choose that role in the sidebar on the sample."
+UPLOAD_NO_LOADING = "Extracts are loaded by QI leads, and deaths by the patient-safety lead. Your role loads none."
 UPLOAD_DEATHS = (
     "This file speaks of deaths. The patient-safety lead loads those; nothing of it was compared with what is here."
 )
@@ -756,12 +754,27 @@ RETURN_EFFECT = (
     "“Yes” confirms the zeros of the month. “Something is missing” puts its harm figures in question: nothing is called "
     "better on them until you answer again, or two people have confirmed them."
 )
+DECISION_NAMES = {
+    "goal": "A goal",
+    "phase": "A new baseline",
+    "break": "A changed definition",
+    "exclusion": "Months left out",
+}
 PROPOSER_WAITS = "You proposed this; somebody else approves it."
 EDITION_LEAD = (
     "A version that is named is kept for ever, and opens again number for number. It is signed off by somebody who loaded "
     "none of it."
 )
 DECIDED_ELSEWHERE = "Nothing was recorded."
+
+
+def decision_line(kind: str, detail: Mapping[str, object], first: date | None) -> str:
+    """What a decision that waits for somebody says, in a line."""
+    if kind != "goal":
+        return f"From {day_name(first)}." if first else ""
+    wanted = {"zero": "None at all", "percent_below": f"{detail.get('percent')} % below the baseline"}
+    target = wanted.get(str(detail.get("type")), f"{detail.get('target')}")
+    return f"{target}, by {day_name(date.fromisoformat(str(detail['date'])))}. Owner: {detail.get('owner')}."
 
 
 def overdue_sentence(n: int) -> str:

@@ -1,4 +1,4 @@
--- Each unit of the trust and the one above it, as the newest units file in force has them last. Grain: one row per unit.
+-- Each unit of the trust and the one above it today, by the newest units file in force. Grain: one row per unit.
 --
 -- Columns: code, parent ('' at the top).
 with tree as (
@@ -8,4 +8,9 @@ select code, parent
 from record.unit
 semi join tree using (load_id)
 where level not in ('provider', 'country')
-qualify row_number() over (partition by code order by valid_from desc) = 1
+qualify row_number() over (
+    partition by code
+    order by valid_from <= (now() at time zone 'UTC')::date desc,
+        case when valid_from <= (now() at time zone 'UTC')::date then valid_from end desc nulls last,
+        valid_from
+) = 1

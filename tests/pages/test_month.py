@@ -1,10 +1,14 @@
 """Month end: the ward's return, who signs off, who confirms, and which version goes to the meeting."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
 from data.access import Audience, Reader, Role
 from data.config import Home
+from data.deciding import decide_now
+from data.decisions import Proposal
 from data.editions import editions
 from data.grants import read_grants
 from data.panel import Panel
@@ -232,3 +236,23 @@ def test_a_version_is_named_by_one_and_signed_off_by_another(sample_copy: Home, 
     assert next(e for e in editions(opened(sample_copy), WHO) if e.name == "Board, November").is_signed_off
     manager = open_page("month", role="ward_manager", mine="W10")
     assert not [b for b in manager.button if str(b.key).startswith("sign")]
+
+
+# Goals, new baselines and the like
+
+
+def test_a_goal_waits_for_the_executive_who_owns_it(sample_copy: Home, open_page: Open) -> None:
+    detail = {"type": "percent_below", "percent": 40, "date": "2029-04-01", "owner": "Director of nursing"}
+    detail |= {"trajectory": "linear", "baseline_from": "2024-04-01", "baseline_to": "2026-03-01"}
+    goal = Proposal("goal", "Agreed in outline.", "self_harm", "TRUST", date(2026, 4, 1), detail=detail)
+    (number,) = decide_now(sample_copy, [goal], Reader(Role.QI_LEAD, name="Sam Okoro"))
+    key = f"approve {number} now"
+    for role in ("board_member", "qi_lead", "analyst", "division_lead"):
+        assert key not in [b.key for b in open_page("month", role=role).button], role
+    at = open_page("month", role="executive_owner")
+    text = said(at)
+    assert "A goal: Self-harm, Sample Trust" in text and "40 % below the baseline, by 1 Apr 2029" in text
+    at.text_input(key=f"approve {number}").set_value("Agreed by the board.")
+    press(at, key)
+    (found,) = [d for d in opened(sample_copy).decisions(WHO, "goal") if d.decision_id == number]
+    assert found.approved_by == "Executive owner of a goal (sample)"

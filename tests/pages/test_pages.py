@@ -35,7 +35,7 @@ OPENS = {
     "administrator": {"access", "methods"},
 }
 NO_FIGURES = "administrator"
-NO_LOADING = "Extracts are loaded by QI leads."
+NO_LOADING = "Extracts are loaded by QI leads"
 ICON_WITHOUT_ALT = re.compile(r'<img[^>]*alt=""[^>]*>(?!(<span>)?\w)')
 PUBLIC_CELL = re.compile(r"<5|[\d,]*[05]|\d+ %|hidden|not complete")
 

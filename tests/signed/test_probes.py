@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -321,11 +322,25 @@ def test_behind_a_proxy_a_cookie_says_nothing(behind_proxy: Served) -> None:
     assert not is_inside(PageClient(behind_proxy.address, cookies))
 
 
-def test_cookies_are_for_tls_scripts_cannot_read_them_and_they_end_with_the_session(behind_proxy: Served) -> None:
-    _, headers, _ = ask(behind_proxy, "GET", "/_stcore/host-config", {"Host": "dash.trust.example"})
-    for line in filter(None, [headers.get("set-cookie")]):
-        words = {word.strip().lower() for word in line.split(";")}
-        assert "secure" in words and any(word.startswith("samesite=") for word in words)
+def test_behind_a_proxy_cookies_are_for_tls_too(behind_proxy: Served) -> None:
+    _, headers, _ = ask(behind_proxy, "GET", "/auth/login", {"Host": "dash.trust.example"})
+    words = {word.strip().lower() for word in headers["set-cookie"].split(";")}
+    assert "secure" in words and "httponly" in words and any(word.startswith("samesite=") for word in words)
+
+
+def test_a_download_is_for_the_account_that_made_it(served: Served) -> None:
+    cookies = cookie_of(served, account("analyst"))
+    with PageClient(served.address, cookies) as client:
+        client.open("quality", measure="falls_all")
+        data = client.press("make download")
+        found = re.search(rb"/media/[0-9a-f]{20,}\.csv", data)
+        assert found, "the button names its file"
+        address = found.group().decode()
+        status, headers, body = ask(served, "GET", address, as_header(cookies))
+        assert status == 200 and headers["cache-control"] == "no-store"
+        assert b"7919317" in body and b"3163871" not in body
+        for other in ("admin", "nurse", "board", "safety", "stranger"):
+            assert ask(served, "GET", address, as_header(cookie_of(served, account(other))))[0] == 403, other
 
 
 def test_the_log_of_all_this_holds_lines_without_names_or_sessions(served: Served) -> None:

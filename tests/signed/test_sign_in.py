@@ -164,7 +164,7 @@ def test_a_ward_manager_signs_in_and_comes_back_to_the_link(served: Served, tab:
             assert cookie["httpOnly"] and cookie["secure"] and cookie["sameSite"] == "Lax"
             assert cookie["expires"] - time.time() <= EIGHT_HOURS + 60
     tab.goto(f"{served.address}/upload")
-    expect(tab.get_by_text("Extracts are loaded by QI leads.")).to_be_visible()
+    expect(tab.get_by_text("Extracts are loaded by QI leads")).to_be_visible()
 
 
 @pytest.mark.browser

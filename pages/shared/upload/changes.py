@@ -2,11 +2,13 @@
 
 from html import escape
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from data.ingest.changes import Change
-from metrics.measure import Kind, Measure
+from data.store import Store
+from metrics.measure import Measure
 from pages.charts.icons import milestone_icon, variation_icon
 from pages.charts.svg import as_image
 from pages.shared import context, html, words
@@ -31,9 +33,9 @@ def show_changes(found: Checked) -> None:
         with st.expander("Cell by cell"):
             store = context.store()
             catalogue = store.catalogue if store else {}
-            st.dataframe(
-                pd.DataFrame([_cell(change, catalogue) for change in listed[:SHOWN]]), hide_index=True, width="stretch"
-            )
+            exact = _exact(store)
+            rows = [_cell(change, catalogue, exact) for change in listed[:SHOWN]]
+            st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
             total = sum(count for change, count in changes.counts.items() if change != "unchanged")
             if total > SHOWN:
                 st.caption(f"The first {SHOWN} of {total:,}.")
@@ -94,17 +96,27 @@ def _side(said: Said | None, turn: Turn) -> str:
     )
 
 
-def _cell(change: Change, catalogue: dict[str, Measure]) -> dict[str, str]:
+def _exact(store: Store | None) -> set[tuple[str, str]]:
+    """(measure, unit) of which this reader sees the figures of now exactly."""
+    if store is None:
+        return set()
+    panel = store.panel(context.reader())
+    units = panel.tree.units
+    return {(panel.measures[m], units[u].code) for m, u in np.argwhere(panel.exact)}
+
+
+def _cell(change: Change, catalogue: dict[str, Measure], exact: set[tuple[str, str]]) -> dict[str, str]:
+    """One line; of what this reader does not see exactly neither the figure of now, nor whether it is the same."""
     measure = catalogue.get(change.measure_id)
-    # Who loads may not see where an earlier death was.
-    hide = measure is not None and measure.kind is Kind.DEATH and change.change != "new"
+    monthly = measure is not None and measure.months == 1
+    hide = monthly and change.change != "new" and (change.measure_id, change.unit_code) not in exact
     return {
         "What": measure.name if measure else (change.measure_id or change.what).replace("_", " "),
-        "Unit": "not shown" if hide else change.unit_code,
-        "Month": words.month_name(change.month) if change.month and not hide else "",
-        "Now": "" if hide else _figure(change.before),
+        "Unit": change.unit_code,
+        "Month": words.month_name(change.month) if change.month else "",
+        "Now": "not shown" if hide else _figure(change.before),
         "Would be": "" if hide else _figure(change.after),
-        "": words.CHANGE_NAMES[change.change],
+        "": "" if hide else words.CHANGE_NAMES[change.change],
     }
 
 

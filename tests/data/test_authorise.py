@@ -291,6 +291,13 @@ def test_nobody_gives_to_a_group_that_they_are_in() -> None:
         assert may(who, Action.GRANT, Thing(kind="grant", role=Role.ANALYST, person=person)) is allowed
 
 
+@EACH
+def test_a_grant_is_withdrawn_by_whoever_may_give_it(role: str) -> None:
+    for given in Role:
+        about = {"kind": "grant", "role": given, "person": "new@trust.example", "by": "somebody@trust.example"}
+        assert picture(PEOPLE[role], Action.WITHDRAW, **about) == GRANTS.get(role, {}).get(given, NONE)
+
+
 def test_a_grant_without_a_role_is_refused() -> None:
     for who in [*PEOPLE.values(), operator("Ada")]:
         assert not may(who, Action.GRANT, Thing(kind="grant", path=("W01",), person="new@trust.example"))
@@ -405,7 +412,21 @@ UNSEEN = [
 ]
 UNSEEN += [0x202A, 0x202E, 0x2060, 0x2064, 0x2065, 0x2066, 0x206F, 0x3164, 0xFE00, 0xFE0F, 0xFEFF, 0xFFA0]
 UNSEEN += [0x1BCA0, 0x1D173, 0xE0000, 0xE0001, 0xE0020, 0xE007F, 0xE0100, 0xE01EF, 0xE0FFF]
-NEXT_TO_THEM = [0x115E, 0x1161, 0x17B3, 0x17B6, 0x180A, 0x1810, 0x3163, 0x3165, 0xFDFF, 0xFE10, 0xFFA1, 0xE1000]
+NEXT_TO_THEM = [
+    0x115E,
+    0x1161,
+    0x17B3,
+    0x17B6,
+    0x180A,
+    0x1810,
+    0x3163,
+    0x3165,
+    0xFDFF,
+    0xFE10,
+    0xFFA1,
+    0xDFFFF,
+    0xE1000,
+]
 
 
 @pytest.mark.parametrize("letter", UNSEEN, ids=hex)
@@ -473,8 +494,11 @@ def test_the_key_of_a_reader_says_what_an_answer_depends_on(who: Reader, key: st
     assert who.key == key
 
 
-def test_the_key_of_a_reader_tells_a_code_with_a_comma_from_two_codes() -> None:
-    assert Reader(Role.STAFF, units=("W01,W02",)).key != Reader(Role.STAFF, units=("W01", "W02")).key
+@pytest.mark.parametrize("code", ["W01,W02", "W01\\,W02", "W01\\", "W01,"])
+def test_the_key_of_a_reader_tells_a_code_with_a_comma_from_two_codes(code: str) -> None:
+    others = [("W01", "W02"), ("W01\\", "W02"), ("W01",), ("", "W01")]
+    keys = {Reader(Role.STAFF, units=units).key for units in [(code,), *others]}
+    assert len(keys) == 5
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ class PageClient:
     headers: dict[str, str] = field(default_factory=dict)
     host: str = ""
     session_id: str = ""
+    at: tuple[str, dict[str, str]] = field(default_factory=lambda: ("", {}))
     widgets: dict[str, str] = field(default_factory=dict)
     menu: set[str] = field(default_factory=set)
     received: bytearray = field(default_factory=bytearray)
@@ -56,16 +57,21 @@ class PageClient:
 
     def open(self, page: str = "", **query: str) -> bytes:
         """Open a page by its address; what was received for it."""
+        self.at = page, query
+        return self.send(self._message())
+
+    def _message(self) -> BackMsg:
+        page, query = self.at
         message = BackMsg()
         message.rerun_script.page_name = page
         message.rerun_script.query_string = urlencode(query)
         message.rerun_script.context_info.url = f"{self.address}/{page}"
         message.rerun_script.is_auto_rerun = False
-        return self.send(message)
+        return message
 
     def press(self, key: str) -> bytes:
         """Press the button with this key, as it was last drawn."""
-        message = BackMsg()
+        message = self._message()
         state = message.rerun_script.widget_states.widgets.add()
         state.id, state.trigger_value = self.widgets[key], True
         return self.send(message)

@@ -247,7 +247,7 @@ def test_what_nobody_needs_is_closed(served: Served, path: str) -> None:
 def test_pictures_and_downloads_are_for_whoever_may_look(served: Served) -> None:
     assert ask(served, "GET", "/media/abc.png")[0] == 403
     assert ask(served, "GET", "/media/abc.png", as_header(cookie_of(served, account("stranger"))))[0] == 403
-    assert ask(served, "GET", "/media/abc.png", as_header(manager(served)))[0] == 404
+    assert ask(served, "GET", "/media/abc.png", as_header(manager(served)))[0] == 403, "of no page of theirs"
 
 
 def test_health_tells_a_stranger_nothing_but_that(served: Served) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -374,14 +375,18 @@ def test_without_an_edition_there_is_nothing_that_the_board_has_seen(home: Home,
     assert seen_by_the_board(store, analyse(store, everyone), everyone) is None
 
 
-def test_cell_by_cell_hides_where_an_earlier_death_was() -> None:
-    catalogue = shipped_catalogue()
-    gone = Change("event", "suicide_in_care", "W10", date(2026, 4, 1), "fatal confirmed", None, "gone")
-    shown = _cell(gone, catalogue)
-    assert shown["Unit"] == "not shown"
-    assert (shown["Month"], shown["Now"]) == ("", "")
-    fall = Change("event", "falls_harm", "W10", date(2026, 4, 1), "severe confirmed", None, "gone")
-    assert _cell(fall, catalogue)["Unit"] == "W10"
+def test_cell_by_cell_hides_what_the_reader_does_not_see_exactly() -> None:
+    catalogue, exact = shipped_catalogue(), {("falls_harm", "W10"), ("suicide_in_care", "W11")}
+    month = date(2026, 4, 1)
+    gone = Change("event", "suicide_in_care", "W10", month, "fatal confirmed", None, "gone")
+    shown = _cell(gone, catalogue, exact)
+    assert (shown["Unit"], shown["Month"], shown["Now"], shown[""]) == ("not shown", "", "not shown", "")
+    assert _cell(replace(gone, unit_code="W11"), catalogue, exact)["Now"] == "fatal confirmed"
+    segregated = Change("cell", "lts_people", "W10", month, "3", "1", "changed")
+    shown = _cell(segregated, catalogue, exact)
+    assert (shown["Unit"], shown["Now"], shown["Would be"], shown[""]) == ("W10", "not shown", "", "")
+    fall = Change("event", "falls_harm", "W10", month, "severe confirmed", None, "gone")
+    assert (_cell(fall, catalogue, exact)["Unit"], _cell(fall, catalogue, exact)["Now"]) == ("W10", "severe confirmed")
 
 
 # Loads so far ---------------------------------------------------------------------------------------------------------

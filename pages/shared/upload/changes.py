@@ -8,7 +8,7 @@ import streamlit as st
 
 from data.ingest.changes import Change
 from data.store import Store
-from metrics.measure import Measure
+from metrics.measure import Kind, Measure
 from pages.charts.icons import milestone_icon, variation_icon
 from pages.charts.svg import as_image
 from pages.shared import context, html, words
@@ -110,10 +110,11 @@ def _cell(change: Change, catalogue: dict[str, Measure], exact: set[tuple[str, s
     measure = catalogue.get(change.measure_id)
     monthly = measure is not None and measure.months == 1
     hide = monthly and change.change != "new" and (change.measure_id, change.unit_code) not in exact
+    place = hide and measure is not None and measure.kind is Kind.DEATH  # that there was one says enough
     return {
         "What": measure.name if measure else (change.measure_id or change.what).replace("_", " "),
-        "Unit": change.unit_code,
-        "Month": words.month_name(change.month) if change.month else "",
+        "Unit": "not shown" if place else change.unit_code,
+        "Month": words.month_name(change.month) if change.month and not place else "",
         "Now": "not shown" if hide else _figure(change.before),
         "Would be": "" if hide else _figure(change.after),
         "": "" if hide else words.CHANGE_NAMES[change.change],

@@ -19,7 +19,7 @@ from pages.shared.analysis import Analysis, analyse
 from pages.shared.identity import Standing
 from pages.shared.played import played_reader
 
-STANDING = "how the reader stands"
+STANDING, READERS = "how the reader stands", "readers of this rerun"
 
 
 def home() -> Home:
@@ -47,7 +47,7 @@ def _store(root: str, pointer: int, policy: int) -> Store | None:  # noqa: ARG00
 
 def stand_anew() -> Standing | None:
     """Ask how whoever has this page open stands: at the beginning of every rerun."""
-    st.session_state[STANDING] = identity.standing(home(), today())
+    st.session_state[STANDING], st.session_state[READERS] = identity.standing(home(), today()), {}
     return standing()
 
 
@@ -61,6 +61,14 @@ def standing() -> Standing | None:
 
 def reader() -> Reader:
     """Who is reading, in the role that they act in. Raises NotForThisReader for whoever may not look."""
+    chosen = tuple(st.session_state.get(key) for key in ("as", "audience", "mine"))
+    known: dict[object, Reader] = st.session_state.setdefault(READERS, {})  # every link of a page asks
+    if chosen not in known:
+        known[chosen] = _reader()
+    return known[chosen]
+
+
+def _reader() -> Reader:
     found = standing()
     if found is None:
         return played_reader(store(), is_sample=home().is_sample)

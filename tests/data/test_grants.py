@@ -425,6 +425,13 @@ def test_a_ward_manager_names_deputies_for_own_wards_only(store: Home) -> None:
     assert who(store) == {}
 
 
+def test_a_ward_manager_takes_back_a_deputy_who_was_named_for_good(store: Home) -> None:
+    number = give(store, "ben@trust.example", "deputy", units=["W01"])
+    manager = signed_in(store, "mia@trust.example", "ward_manager", units=["W01"])
+    withdraw_now(store, number, manager, "Left")
+    assert who(store) == {}
+
+
 def test_a_grant_is_not_withdrawn_by_somebody_who_may_not(store: Home) -> None:
     number = give(store, "ben@trust.example", "deputy", units=["W01"])
     others = [

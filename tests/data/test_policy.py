@@ -343,6 +343,12 @@ def test_the_text_of_an_approval_reads_as_the_shipped_file_does() -> None:
     assert "Zoë" in approved(shipped_policy(), "Zoë")
 
 
+@pytest.mark.parametrize("by", ["", "  ", "\u200b", " \x7f "])
+def test_an_approval_by_nobody_is_not_written(by: str) -> None:
+    with pytest.raises(PolicyError, match="Say who approves the policy"):
+        approved(shipped_policy(), by)
+
+
 def test_an_approved_policy_cannot_be_changed_in_passing() -> None:
     with pytest.raises(AttributeError):
         shipped_policy().approved_by = GUARDIAN  # type: ignore[misc]

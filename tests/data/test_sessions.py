@@ -158,6 +158,7 @@ def test_a_person_is_called_by_name_or_account(name: object, called: str) -> Non
     ("groups", "expected"),
     [
         (["wards", "analysts"], ("analysts", "wards")),
+        (["f", "c", "e", "a", "d", "b"], ("a", "b", "c", "d", "e", "f")),
         (("wards",), ("wards",)),
         ([" wards ", "wards", "", "  "], ("wards",)),
         ("wards,analysts", ("analysts", "wards")),

@@ -262,7 +262,8 @@ def survivors(tried: list[Mutant], jobs: int) -> list[Mutant]:
                 raise RuntimeError(f"The tests could not be asked: {mutant.name}")
             if code == 0:
                 alive.append(mutant)
-                print(f"not noticed: {mutant.name}", file=sys.stderr, flush=True)
+                if mutant.line:
+                    print(f"not noticed: {mutant.name}", file=sys.stderr, flush=True)
             if ended:
                 del running[child]
                 shutil.rmtree(_folder(child), ignore_errors=True)
@@ -351,8 +352,10 @@ def main() -> int:
     tried = tried[:: SMOKE_STEP if said.smoke else 1]
     asked = [each for each in tried if f"`{each.name}`" in WRITTEN.read_text(encoding="utf-8")] if said.again else tried
     unharmed = [Mutant(module, 0, "nothing", source(module)) for module in said.module or TESTS]
-    if survivors(unharmed, said.jobs) != unharmed:
-        print("The tests fail on the code as it is; mend that first.")
+    passed = survivors(unharmed, said.jobs)
+    if passed != unharmed:
+        failed = ", ".join(each.module for each in unharmed if each not in passed)
+        print(f"The tests fail on the code as it is ({failed}); mend that first.")
         return 1
     left = survivors(asked, said.jobs)
     if _as_it_is() != before:

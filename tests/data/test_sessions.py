@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.config import PROJECT, Home
@@ -19,7 +19,9 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ADA = Identity("ada@trust.example", "Ada Example", ("wards",), NOW)
 SECOND = timedelta(seconds=1)
 HOURS = timedelta(hours=1)
-MANY = settings(deadline=None, max_examples=60, derandomize=True, database=None)
+MANY = settings(
+    deadline=None, max_examples=60, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 NOBODY = "The sign-in did not say who you are; ask those who run the dashboard."
 UNVERIFIED = "Your e-mail address is not verified with the sign-in provider."

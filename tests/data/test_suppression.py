@@ -4,7 +4,7 @@ from itertools import groupby
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.access.suppression import USUAL, Masking, Seen, narrower
@@ -12,7 +12,9 @@ from data.access.suppression import USUAL, Masking, Seen, narrower
 ALLOWED = range(5, 21)
 RULES = [Masking(threshold, rounding) for threshold in ALLOWED for rounding in ALLOWED]
 LEAST_IN_A_CLASS = 3
-MANY = settings(deadline=None, max_examples=100, derandomize=True, database=None)
+MANY = settings(
+    deadline=None, max_examples=100, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 RULE = st.builds(Masking, st.sampled_from(ALLOWED), st.sampled_from(ALLOWED))
 
 

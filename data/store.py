@@ -167,8 +167,11 @@ class Store:
         return frame[np.array(keep, dtype=bool)].reset_index(drop=True)
 
     def decisions(self, who: Reader, kind: str, known_at: int | None = None) -> list[Decision]:
-        """The decisions of one kind in force, about everybody's units and this reader's; the public sees goals only."""
-        if who.audience is Audience.PUBLIC and kind != "goal":
+        """The decisions of one kind in force, about everybody's units and this reader's.
+
+        The public sees goals, and which version was signed off.
+        """
+        if who.audience is Audience.PUBLIC and kind not in ("goal", "edition"):
             return []
         return [d for d in self._decisions(known_at) if d.kind == kind and self._concerns(who, d)]
 

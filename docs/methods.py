@@ -25,7 +25,7 @@ CHAPTERS = {
         "control_chart ControlChart Runs explain Signal RuleSet choose_chart gaps_between Gaps propose_phases Proposals "
         "accelerate"
     ),
-    "Comparing units, watching rare events": "funnel Funnel cusum Cusum",
+    "Comparing units and groups, watching rare events": "funnel Funnel compare_groups GroupRatios cusum Cusum",
     "How often chance signals": "expected_false_signals FalseSignals benjamini_hochberg Findings",
     "Goals": (
         "milestone rate_now RateNow distance_to_goal Distance chance_of_goal ChanceOfGoal forecast Forecast "

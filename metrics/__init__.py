@@ -17,6 +17,7 @@ from .false_signals import FalseSignals, expected_false_signals
 from .family import Findings, benjamini_hochberg
 from .funnel import Funnel, funnel
 from .gaps import Gaps, gaps_between
+from .groups import GroupRatios, compare_groups
 from .interrupted import InterruptedSeries, interrupted_series
 from .intervals import Interval, proportion_interval, rate_interval
 from .now import RateNow, rate_now
@@ -50,6 +51,7 @@ __all__ = [
     "Forecast",
     "Funnel",
     "Gaps",
+    "GroupRatios",
     "InterruptedSeries",
     "Interval",
     "MannKendall",
@@ -71,6 +73,7 @@ __all__ = [
     "chance_of_goal",
     "choose_chart",
     "cochran_armitage",
+    "compare_groups",
     "compare_years",
     "control_chart",
     "count_trend",

@@ -58,13 +58,21 @@ def rate_ratio(count_1: ArrayLike, exposure_1: ArrayLike, count_2: ArrayLike, ex
     total = y1 + y2
     known = np.isfinite(total) & np.isfinite(e1) & np.isfinite(e2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = proportion_interval(y1, total)
         ratio = np.where(total > 0, (y1 / e1) / (y2 / e2), np.nan)
-        low, high = (np.asarray(bound / (1 - bound) * e2 / e1) for bound in (share.low, share.high))
-    low, high = np.where(total == 0, 0.0, low), np.where(total == 0, np.inf, high)
     p_value = np.full(ratio.shape, np.nan)
     p_value[known] = binomial_p(y1[known], total[known], (e1 / (e1 + e2))[known])
-    return Ratio(ratio, np.where(known, low, np.nan), np.where(known, high, np.nan), p_value)
+    return Ratio(ratio, *exact_limits(y1, e1, y2, e2), p_value)
+
+
+def exact_limits(y1: Floats, e1: Floats, y2: Floats, e2: Floats) -> tuple[Floats, Floats]:
+    """The conditional 95 % limits of the first rate over the second; counts need not be whole."""
+    total = y1 + y2
+    known = np.isfinite(total) & np.isfinite(e1) & np.isfinite(e2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = proportion_interval(y1, total)
+        low, high = (bound / (1 - bound) * e2 / e1 for bound in (share.low, share.high))
+    low, high = np.where(total == 0, 0.0, low), np.where(total == 0, np.inf, high)
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
 def binomial_p(y: Floats, n: Floats, share: Floats) -> Floats:

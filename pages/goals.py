@@ -9,7 +9,7 @@ from pages.shared.goals import at_a_glance, changes, deaths, goal_cards, grid, p
 app.framed()
 st.title("How far are we from zero harm?")
 
-analysis, store = context.analysis(), context.store()
+analysis, store = context.analysis(), context.shown_store()
 if analysis is None or store is None:
     st.info(words.NO_DATA)
     st.stop()

@@ -79,7 +79,7 @@ def may(who: Reader, action: Action, thing: Thing, policy: Policy | None = None)
     return _DOING[action](who, thing)
 
 
-_PUBLIC_PAGES = frozenset({"", "methods"})
+_PUBLIC_PAGES = frozenset({"", "methods", "easy", "accessibility"})
 
 
 def how_seen(who: Reader, thing: Thing, policy: Policy) -> Seen:

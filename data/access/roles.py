@@ -53,8 +53,11 @@ class Rule:
 
 
 EVERY_KIND = "*"
-_READING = frozenset({"", "division", "ward", "methods"})  # "" is the Goals page
-_WORKING = _READING | {"quality", "month"}
+# "" is the Goals page.
+_ABOUT = frozenset({"methods", "easy", "accessibility"})
+_READING = _ABOUT | {"", "division", "ward", "measure", "compare", "equity", "improvement"}
+_WORKING = _READING | {"quality", "month", "targets"}
+_WHOLE = _WORKING | {"history"}
 _OF_A_UNIT = frozenset({"response", "idea", "annotation"})
 _OF_A_WARD = _OF_A_UNIT | {"zero_return"}
 _OF_QI = frozenset(
@@ -65,20 +68,20 @@ _CHECKED = frozenset({"phase", "break", "exclusion", "confirmation"})
 GRANTABLE = frozenset(Role) - {Role.OPERATOR}
 
 RULES: dict[Role, Rule] = {
-    Role.BOARD_MEMBER: Rule(Reach.TRUST, _WORKING, approves=frozenset({"edition"})),
+    Role.BOARD_MEMBER: Rule(Reach.TRUST, _WHOLE, approves=frozenset({"edition"})),
     Role.EXECUTIVE_OWNER: Rule(
-        Reach.TRUST, _WORKING, proposes=frozenset({"commentary", "response"}), approves=frozenset({"goal", "edition"})
+        Reach.TRUST, _WHOLE, proposes=frozenset({"commentary", "response"}), approves=frozenset({"goal", "edition"})
     ),
     Role.DIVISION_LEAD: Rule(Reach.UNITS, _WORKING, proposes=_OF_A_UNIT, approves=_CHECKED),
     Role.WARD_MANAGER: Rule(Reach.UNITS, _WORKING, proposes=_OF_A_WARD, grants=frozenset({Role.DEPUTY})),
     Role.DEPUTY: Rule(Reach.UNITS, _WORKING, proposes=_OF_A_WARD),
     Role.STAFF: Rule(Reach.UNITS, _READING, proposes=frozenset({"idea"})),
-    Role.QI_LEAD: Rule(Reach.TRUST, _WORKING | {"upload"}, proposes=_OF_QI, loads=True),
+    Role.QI_LEAD: Rule(Reach.TRUST, _WHOLE | {"upload"}, proposes=_OF_QI, loads=True),
     Role.PATIENT_SAFETY_LEAD: Rule(
-        Reach.TRUST, _WORKING | {"upload"}, Audience.NAMED, proposes=_OF_A_UNIT, loads=True, loads_deaths=True
+        Reach.TRUST, _WHOLE | {"upload"}, Audience.NAMED, proposes=_OF_A_UNIT, loads=True, loads_deaths=True
     ),
-    Role.ANALYST: Rule(Reach.TRUST, _WORKING, approves=_CHECKED | {"edition"}, downloads=True),
-    Role.ADMINISTRATOR: Rule(Reach.NOTHING, frozenset({"access", "methods"}), grants=GRANTABLE),
+    Role.ANALYST: Rule(Reach.TRUST, _WHOLE, approves=_CHECKED | {"edition"}, downloads=True),
+    Role.ADMINISTRATOR: Rule(Reach.NOTHING, _ABOUT | {"access", "history"}, grants=GRANTABLE),
     Role.OPERATOR: Rule(
         Reach.TRUST,
         frozenset(),

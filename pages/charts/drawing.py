@@ -1,5 +1,6 @@
 """What every renderer needs of a chart: its lines and points as plain arrays, with the mark of each point."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +51,12 @@ class Drawing:
             margin = (high - low or abs(high) or 1.0) * 0.08
             return (max(low - margin, 0.0) if low >= 0 else low - margin), high + margin
         return 0.0, (high or 1.0) * 1.06
+
+
+def common_scale(charts: Iterable[Drawing]) -> tuple[float, float]:
+    """One scale that holds them all, so that small multiples can be compared by eye."""
+    found = [chart.scale() for chart in charts if not chart.is_empty]
+    return min((low for low, _ in found), default=0.0), max((high for _, high in found), default=1.0)
 
 
 def drawing(

@@ -56,7 +56,7 @@ def chart_figure(chart: Drawing, labels: dict[str, str], palette: Palette = LIGH
                     _plain(chart.value[where]),
                     labels.get(mark, mark),
                     "markers",
-                    marker=_marker(mark, palette),
+                    marker=marker(mark, palette),
                     cliponaxis=False,
                     hovertemplate="%{x|%b %Y}: %{y:.3~g}<extra>" + labels.get(mark, mark) + "</extra>",
                 )
@@ -69,7 +69,7 @@ def chart_figure(chart: Drawing, labels: dict[str, str], palette: Palette = LIGH
                 [chart.open_gap],
                 "Since the last one",
                 "markers",
-                marker=_marker("unsettled", palette, 11),
+                marker=marker("unsettled", palette, 11),
             )
         )
     return go.Figure({"data": traces, "layout": _layout(chart, palette, dates)}, skip_invalid=False)
@@ -77,12 +77,7 @@ def chart_figure(chart: Drawing, labels: dict[str, str], palette: Palette = LIGH
 
 def _layout(chart: Drawing, palette: Palette, dates: np.ndarray) -> dict[str, Any]:
     low, high = chart.scale()
-    axis = {
-        "gridcolor": palette.grid,
-        "linecolor": palette.grid,
-        "zeroline": False,
-        "tickfont": {"color": palette.quiet},
-    }
+    axis = axis_of(palette)
     breaks = [
         {"type": "line", "x0": dates[b], "x1": dates[b], "yref": "paper", "y0": 0, "y1": 1,
          "line": {"color": palette.line, "width": 1, "dash": "dot"}}
@@ -93,6 +88,17 @@ def _layout(chart: Drawing, palette: Palette, dates: np.ndarray) -> dict[str, An
          "xanchor": "left", "yanchor": "bottom", "font": {"size": 11, "color": palette.quiet}}
         for day, text in chart.notes
     ]  # fmt: skip
+    return frame(palette) | {
+        "xaxis": axis | {"showgrid": False, "tickformat": "%b %Y"},
+        "yaxis": axis
+        | {"title": {"text": chart.unit, "font": {"size": 12, "color": palette.quiet}}, "range": [low, high]},
+        "shapes": breaks,
+        "annotations": notes,
+    }
+
+
+def frame(palette: Palette) -> dict[str, Any]:
+    """What every opened picture has: its height, margins, font and legend; no ground of its own."""
     return {
         "height": HEIGHT,
         "margin": {"l": 56, "r": 16, "t": 40, "b": 40},
@@ -102,11 +108,16 @@ def _layout(chart: Drawing, palette: Palette, dates: np.ndarray) -> dict[str, An
         "hovermode": "closest",
         "showlegend": True,
         "legend": {"orientation": "h", "y": -0.12, "font": {"size": 12}, "itemclick": False, "itemdoubleclick": False},
-        "xaxis": axis | {"showgrid": False, "tickformat": "%b %Y"},
-        "yaxis": axis
-        | {"title": {"text": chart.unit, "font": {"size": 12, "color": palette.quiet}}, "range": [low, high]},
-        "shapes": breaks,
-        "annotations": notes,
+    }
+
+
+def axis_of(palette: Palette) -> dict[str, Any]:
+    """An axis, quiet."""
+    return {
+        "gridcolor": palette.grid,
+        "linecolor": palette.grid,
+        "zeroline": False,
+        "tickfont": {"color": palette.quiet},
     }
 
 
@@ -114,7 +125,8 @@ def _trace(x: Any, y: Any, name: str, mode: str, **more: Any) -> dict[str, Any]:
     return {"type": "scatter", "x": x, "y": y, "name": name, "mode": mode, "connectgaps": False} | more
 
 
-def _marker(mark: str, palette: Palette, size: int = 9) -> dict[str, Any]:
+def marker(mark: str, palette: Palette, size: int = 9) -> dict[str, Any]:
+    """A mark's shape and colour."""
     colour = palette.ink if mark == "doubtful" else palette.of(mark)
     return {"symbol": SYMBOLS[mark], "color": colour, "size": size, "line": {"color": colour, "width": 1.6}}
 

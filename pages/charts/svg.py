@@ -14,8 +14,15 @@ LEFT, RIGHT, TOP, BOTTOM = 34, 10, 12, 20
 FONT = "font-family='system-ui,-apple-system,Segoe UI,Arial,sans-serif'"
 
 
-def chart_svg(chart: Drawing, palette: Palette = LIGHT, *, width: int = WIDTH, height: int = HEIGHT) -> str:
-    """The chart as an SVG document with its title and description."""
+def chart_svg(
+    chart: Drawing,
+    palette: Palette = LIGHT,
+    *,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+    scale: tuple[float, float] | None = None,
+) -> str:
+    """The chart as an SVG document with its title and description; `scale`: instead of its own."""
     parts = [
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img'>",
         f"<title>{escape(chart.title)}</title><desc>{escape(chart.alt)}</desc>",
@@ -23,7 +30,7 @@ def chart_svg(chart: Drawing, palette: Palette = LIGHT, *, width: int = WIDTH, h
     if chart.is_empty:
         parts.append(_text(width / 2, height / 2, "No figures", palette.quiet, anchor="middle", size=12))
     else:
-        parts += _body(chart, palette, width, height)
+        parts += _body(chart, palette, width, height, scale or chart.scale())
     return "".join(parts) + "</svg>"
 
 
@@ -33,8 +40,8 @@ def as_image(svg: str, alt: str, *, width: str = "100%") -> str:
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(alt, quote=True)}" style="width:{width};height:auto">'
 
 
-def _body(chart: Drawing, palette: Palette, width: int, height: int) -> list[str]:
-    low, high = chart.scale()
+def _body(chart: Drawing, palette: Palette, width: int, height: int, scale: tuple[float, float]) -> list[str]:
+    low, high = scale
     x = _positions(chart, width)
 
     def y(value: float) -> float:

@@ -57,14 +57,34 @@ class GoalLine:
     def is_zero(self) -> bool:
         return self.decision.detail["type"] == "zero"
 
+    @property
+    def begins(self) -> np.datetime64:
+        """The month from which the trajectory leaves the baseline."""
+        return np.datetime64(self.decision.first_month or self.decision.detail["baseline_to"], "M")
+
+    def path(self, months: NDArray[np.datetime64]) -> Floats:
+        """The milestone of each month."""
+        detail = self.decision.detail
+        return milestone(
+            self.baseline,
+            self.final,
+            self.begins,
+            np.datetime64(self.due, "M"),
+            months,
+            trajectory=detail.get("trajectory", "linear"),
+            floor=detail.get("floor"),
+            steps=[(np.datetime64(month, "M"), value) for month, value in detail.get("steps", ())] or None,
+        )
+
 
 @dataclass(frozen=True)
 class Reading:
     """One measure on one unit: its months, its chart and what may be said. Arrays are (months,), oldest first.
 
     `kind` is the chart that the counts can bear; "none" where they are too few (`chart_reason` says so). `points` are
-    the dates of the chart's points: months, or the days of events on a chart of days between events. `waiting_for` names
-    the units below whose newest month is missing or in question, where that leaves this one incomplete.
+    the dates of the chart's points: months, or the days of events on a chart of days between events. `vouched`: somebody
+    would have told of an event. `waiting_for` names the units below whose newest month is missing or in question, where
+    that leaves this one incomplete.
     """
 
     measure: Measure
@@ -76,6 +96,8 @@ class Reading:
     doubtful: Bools
     unsettled: Bools
     complete: Bools
+    excluded: Bools
+    vouched: Bools
     phase: NDArray[np.int64]
     exact: bool
     kind: str
@@ -196,6 +218,30 @@ def analyse(store: Store, who: Reader, known_at: int | None = None) -> Analysis:
     return Analysis(panel, readings, goals)
 
 
+def read_one(
+    store: Store,
+    who: Reader,
+    measure_id: str,
+    unit_code: str,
+    *,
+    known_at: int | None = None,
+    kind: str | None = None,
+    rules: str | None = None,
+) -> Reading | None:
+    """One measure on one unit, as known at a position, on a chart or by a rule set of one's choice; None without figures."""
+    panel = store.panel(who, known_at)
+    if panel.is_empty or measure_id not in panel.measures or unit_code not in panel.tree.position:
+        return None
+    m, unit, measure = panel.measure_position(measure_id), panel.tree.position[unit_code], store.catalogue[measure_id]
+    if not panel.expected[m, unit]:
+        return None
+    goals = {(d.measure_id, d.unit_code): d for d in store.decisions(who, "goal", known_at)}
+    days = _days(store, who, known_at, measure) if measure.dated_events else None
+    recorded, n_months = _harm_recorded(panel, store.catalogue), int(panel.last_due[unit]) + 1
+    found = _readings(panel, m, measure, np.array([unit]), n_months, goals, days, recorded, kind, rules)
+    return found[measure_id, unit_code]
+
+
 def _readings(
     panel: Panel,
     m: int,
@@ -205,8 +251,13 @@ def _readings(
     goals: dict[tuple[str, str], Decision],
     days: dict[str, NDArray[np.datetime64]] | None,
     recorded: NDArray[np.int64],
+    kind: str | None = None,
+    rules: str | None = None,
 ) -> dict[tuple[str, str], Reading]:
-    """Every unit's reading of one measure, over the first `n_months` months, the last of which is the newest due."""
+    """Every unit's reading of one measure, over the first `n_months` months, the last of which is the newest due.
+
+    `kind`, `rules`: another chart than the counts can bear, another rule set than the usual one of the chart.
+    """
 
     def cut(values: NDArray[Any]) -> NDArray[Any]:
         return values[m, units, :n_months]
@@ -221,20 +272,23 @@ def _readings(
     baseline = first_of_phase(good, phase)
     divided = denominator if measure.has_denominator else None
     kinds, reasons = _kinds(measure, numerator, divided, baseline, phase, exact)
+    if kind is not None:
+        kinds, reasons = np.where(exact, kind, kinds), np.where(exact, "", reasons)
     lines = _goal_lines(panel, measure, goals, units, numerator, denominator, good, phase, months)
     masks = {"phase": phase, "baseline": baseline, "excluded": excluded, "unsettled": unsettled, "doubtful": questioned}
     charts: dict[int, ControlChart] = {}
     in_months = np.flatnonzero((kinds != "none") & (kinds != "t"))
-    for kind in np.unique(kinds[in_months]):
-        which = in_months[kinds[in_months] == kind]
+    for each in np.unique(kinds[in_months]):
+        which = in_months[kinds[in_months] == each]
         top, size = numerator[which], None if divided is None else divided[which]
-        if size is not None and kind in ("run", "xmr"):
+        if size is not None and each in ("run", "xmr"):
             top, size = np.divide(top, size, out=np.full_like(top, np.nan), where=size > 0), None
         chart = control_chart(
-            str(kind),
+            str(each),
             top,
             size,
             multiplier=measure.multiplier,
+            rules=rules,
             direction=str(measure.direction),
             target=np.array([[np.nan if (line := lines[i]) is None else line.milestone] for i in which]),
             **{name: mask[which] for name, mask in masks.items()},
@@ -246,11 +300,13 @@ def _readings(
     for i, position in enumerate(units):
         unit = panel.tree.units[position]
         points, open_gap, chart, few = months.astype("datetime64[D]"), np.nan, charts.get(i), ""
+        vouched = _vouched(panel, m, int(position), recorded)[:n_months]
         if kinds[i] == "t":
             mine = (days or {}).get(unit.code, np.array([], "datetime64[D]"))
-            vouched = _vouched(panel, m, int(position), recorded)[:n_months]
             newest_in = bool(usable[i, -1] and not questioned[i, -1])
-            points, open_gap, chart, few = _dated_chart(measure, months, mine, good[i], phase[i], vouched, newest_in)
+            points, open_gap, chart, few = _dated_chart(
+                measure, months, mine, good[i], phase[i], vouched, newest_in, rules
+            )
         found[measure.id, unit.code] = Reading(
             measure,
             unit,
@@ -261,6 +317,8 @@ def _readings(
             panel.doubtful[m, position, :n_months],
             unsettled[i],
             panel.complete[m, position, :n_months],
+            excluded[i],
+            vouched,
             phase[i],
             bool(exact[i]),
             str(kinds[i]),
@@ -359,6 +417,7 @@ def _dated_chart(
     phase: NDArray[np.int64],
     vouched: Bools,
     newest_in: bool,
+    rules: str | None = None,
 ) -> tuple[NDArray[np.datetime64], float, ControlChart | None, str]:
     """One chart of days between events: its points' dates, the open gap, the chart, and why there is none.
 
@@ -381,6 +440,7 @@ def _dated_chart(
     chart = control_chart(
         "t",
         gaps.gap_days,
+        rules=rules,
         direction=str(measure.direction),
         phase=phase[at[1:]],
         baseline=first_of_phase(~unsettled[None], phase[at[1:]][None])[0],
@@ -443,21 +503,11 @@ def _goal_line(
         "percent_below": baseline * (1 - float(detail.get("percent", 0)) / 100),
         "threshold": float(detail.get("target", 0)),
     }[detail["type"]]
-    due, trajectory = date.fromisoformat(detail["date"]), detail.get("trajectory", "linear")
-    if trajectory == "log_linear" and baseline <= 0:
+    due = date.fromisoformat(detail["date"])
+    if detail.get("trajectory") == "log_linear" and baseline <= 0:
         return None
-    begins = np.datetime64(goal.first_month or detail["baseline_to"], "M")
-    now = milestone(
-        baseline,
-        final,
-        begins,
-        np.datetime64(due, "M"),
-        months[-1],
-        trajectory=trajectory,
-        floor=detail.get("floor"),
-        steps=[(np.datetime64(month, "M"), value) for month, value in detail.get("steps", ())] or None,
-    )
-    return GoalLine(goal, baseline, float(now), final, due)
+    line = GoalLine(goal, baseline, np.nan, final, due)
+    return replace(line, milestone=float(line.path(months[-1:])[0]))
 
 
 def _trends(

@@ -17,6 +17,7 @@ from data.synthetic import ensure_sample
 from pages.shared import context, words
 from pages.shared.asked import current, overdue_month
 from pages.shared.html import STYLE
+from pages.shared.shown import which_figures
 from pages.shared.signing import at_the_door, sidebar
 from pages.shared.trail import note_once
 
@@ -25,22 +26,24 @@ PAGES = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Place:
-    """A page: its file, its title, and its address as `authorise` knows it ('' is the first page)."""
+    """A page: its file, its title, its address as `authorise` knows it ('' is the first page), and its part of the menu."""
 
     file: str
     title: str
     address: str
+    menu: str = ""
 
 
+IMPROVE, FIGURES, ABOUT = "Improve", "Figures", "About"
 PLACES = (
     Place("goals.py", "Goals", ""),
     Place("division.py", "Division", "division"),
     Place("ward.py", "Ward", "ward"),
-    Place("upload.py", "Upload", "upload"),
-    Place("quality.py", "Data quality", "quality"),
-    Place("month.py", "This month", "month"),
-    Place("access.py", "Access", "access"),
-    Place("methods.py", "Methods", "methods"),
+    Place("upload.py", "Upload", "upload", FIGURES),
+    Place("quality.py", "Data quality", "quality", FIGURES),
+    Place("month.py", "This month", "month", FIGURES),
+    Place("access.py", "Access", "access", ABOUT),
+    Place("methods.py", "Methods", "methods", ABOUT),
 )
 
 
@@ -74,7 +77,7 @@ def _run() -> None:
     if address not in mine:
         _refuse(address, page)
         return
-    _banners()
+    _banners(address)
     if not _figures_may_be_shown() and address not in ("access", "methods"):
         return
     if address != "quality":  # which says it at its head, figure by figure
@@ -84,16 +87,16 @@ def _run() -> None:
 
 def _navigation(mine: set[str]) -> StreamlitPage:
     """Every address is known, so that a link is answered in words; the menu has those that this reader may open."""
-    pages = [
-        st.Page(
+    pages: dict[str, list[StreamlitPage]] = {}
+    for place in PLACES:
+        page = st.Page(
             PAGES / place.file,
             title=place.title,
             url_path=place.address or None,
             default=place.address == "",
             visibility="visible" if place.address in mine else "hidden",
         )
-        for place in PLACES
-    ]
+        pages.setdefault(place.menu, []).append(page)
     return st.navigation(pages, position="top" if mine else "hidden")
 
 
@@ -134,26 +137,14 @@ def _figures_may_be_shown() -> bool:
     return False
 
 
-def _banners() -> None:
+def _banners(address: str) -> None:
     """What every reader must know first: whether the figures are real, and how old they are."""
     if context.home().is_sample:
         st.info(words.SAMPLE_BANNER, icon=":material/science:")
     elif context.standing() is None:
         st.warning(words.UNSIGNED_BANNER)
-    if not may(context.reader(), Action.OPEN, Thing(page="")):
-        return
-    store, analysis = context.store(), context.analysis()
-    if store is None or analysis is None:
-        return
-    panel = analysis.panel
-    if panel.months.size and panel.tree.units:
-        text, late = words.age_sentence(
-            panel.newest, store.version(context.reader()).last_loaded_at, context.today().date()
-        )
-        if late:
-            st.warning(text, icon=":material/schedule:")
-        else:
-            st.caption(text)
+    if may(context.reader(), Action.OPEN, Thing(page="")):
+        which_figures(address)
 
 
 def _overdue_line() -> None:

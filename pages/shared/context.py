@@ -12,6 +12,8 @@ import streamlit as st
 
 from data.access import Audience, NotForThisReader, Reader, Role
 from data.config import Home, own_home, sample_home
+from data.editions import Edition, editions
+from data.publish import read_pointer
 from data.store import Store
 from pages.charts.states import DARK, LIGHT, Palette
 from pages.shared import identity
@@ -19,6 +21,7 @@ from pages.shared.analysis import Analysis, analyse
 from pages.shared.identity import Standing
 from pages.shared.played import played_reader
 
+FIGURES, LATEST = "figures", "latest"  # the key of the choice of figures, and the choice that is no edition
 STANDING, READERS = "how the reader stands", "readers of this rerun"
 
 
@@ -27,10 +30,10 @@ def home() -> Home:
     return own_home() if os.environ.get("ZERO_HARM_SHOW") == "own" else sample_home()
 
 
-def store() -> Store | None:
-    """The current version under the policy of now; None while nothing is published."""
+def store(version: int | None = None) -> Store | None:
+    """The current version, or a kept one, under the policy of now; None while nothing is published."""
     stamps = _stamp(home().pointer), _stamp(home().policy)
-    return _store(str(home().root), *stamps) if stamps[0] else None
+    return _store(str(home().root), *stamps, version) if stamps[0] else None
 
 
 def _stamp(path: Path) -> int:
@@ -40,9 +43,9 @@ def _stamp(path: Path) -> int:
         return 0
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _store(root: str, pointer: int, policy: int) -> Store | None:  # noqa: ARG001 (they are the key)
-    return Store.open(home())
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _store(root: str, pointer: int, policy: int, version: int | None) -> Store | None:  # noqa: ARG001 (they are the key)
+    return Store.open(home(), version)
 
 
 def stand_anew() -> Standing | None:
@@ -79,12 +82,54 @@ def _reader() -> Reader:
     return who.through_the_publics_eyes() if st.session_state.get("audience") == Audience.PUBLIC else who
 
 
-def analysis(known_at: int | None = None) -> Analysis | None:
-    """Every reading for this reader, computed once for each version, audience and scope."""
+def signed_editions() -> list[Edition]:
+    """The editions that somebody has signed off and whose figures are kept, the newest meeting first."""
     current, who = store(), reader()
-    if current is None:
+    return _signed_editions(current.key, who.key, current, who) if current is not None else []
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _signed_editions(store_key: str, who_key: str, _store: Store, _who: Reader) -> list[Edition]:  # noqa: ARG001
+    found = (edition for edition in editions(_store, _who) if edition.is_signed_off)
+    return [edition for edition in found if read_pointer(home(), edition.version) is not None]
+
+
+def edition() -> Edition | None:
+    """The signed-off edition whose figures are shown; None where they are the latest.
+
+    Board members and the public open on the newest one, others on the latest figures; the public has no choice.
+    """
+    found = {str(each.version): each for each in reversed(signed_editions())}
+    newest = next(reversed(found.values()), None)
+    if reader().audience is Audience.PUBLIC:
+        return newest
+    chosen = st.session_state.get(FIGURES) or st.query_params.get(FIGURES)
+    if chosen == LATEST or chosen in found:
+        return found.get(chosen)
+    return newest if reader().role is Role.BOARD_MEMBER else None
+
+
+def shown_store() -> Store | None:
+    """The store whose figures are shown: that of the edition, or the current one."""
+    chosen = edition()
+    return store(chosen.version) if chosen else store()
+
+
+def analysis(known_at: int | None = None) -> Analysis | None:
+    """Every reading of the figures shown for this reader, computed once for each version, audience and scope."""
+    return _analysis_of(shown_store(), known_at)
+
+
+def latest_analysis() -> Analysis | None:
+    """The same of the latest figures, whichever are shown: for what somebody is about to change."""
+    return _analysis_of(store(), None)
+
+
+def _analysis_of(found: Store | None, known_at: int | None) -> Analysis | None:
+    if found is None:
         return None
-    return _analysis(current.key, who.key, known_at, current, who)
+    who = reader()
+    return _analysis(found.key, who.key, known_at, found, who)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Computing the charts …")

@@ -105,9 +105,11 @@ def table(
     )
 
 
-def small_chart(reading: Reading, palette: Palette, *, caption: str = "") -> str:
+def small_chart(
+    reading: Reading, palette: Palette, *, caption: str = "", scale: tuple[float, float] | None = None
+) -> str:
     """One small multiple with its caption; the sentence about it is its alternative text."""
-    picture = as_image(chart_svg(draw(reading), palette), words.chart_sentence(reading))
+    picture = as_image(chart_svg(draw(reading), palette, scale=scale), words.chart_sentence(reading))
     head = f"<figcaption>{caption}</figcaption>" if caption else ""
     return f'<figure class="zh-figure">{head}{picture}</figure>'
 

@@ -905,6 +905,26 @@ def edition_state(edition: Edition) -> str:
     return f"Proposed by {edition.named_by}, not signed off yet"
 
 
+WHICH_FIGURES = "Figures"
+LATEST_FIGURES = "Latest figures, not signed off"
+
+
+def edition_option(edition: Edition) -> str:
+    return f"Signed off: {edition.name}"
+
+
+def public_edition_sentence(edition: Edition) -> str:
+    """The same without a name."""
+    return f"Figures up to {month_name(edition.data_up_to, short=False)}, as the board has signed them off."
+
+
+def edition_sentence(edition: Edition) -> str:
+    """Which figures a reader of an edition has before them."""
+    on = f" on {day_name(edition.signed_off_on)}" if edition.signed_off_on else ""
+    upto = month_name(edition.data_up_to, short=False)
+    return f"{edition.name}: figures up to {upto}, signed off by {edition.signed_off_by}{on}."
+
+
 def changed_since_words(n: int) -> str:
     return f"Figures changed since: {n:,}"
 

@@ -61,6 +61,7 @@ def open_page() -> Open:
     def _open(page: str, *, role: str = "board_member", audience: str = "working", **address: str) -> AppTest:
         at = AppTest.from_file(str(PROJECT / "dashboard.py"), default_timeout=60)
         at.query_params["as"], at.query_params["audience"] = role, audience
+        at.query_params["figures"] = address.pop("figures", "latest")  # a board member opens on the signed-off ones
         at.run()
         for name, value in address.items():
             at.query_params[name] = value

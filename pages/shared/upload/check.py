@@ -115,7 +115,7 @@ def _compared(tried: Rehearsal) -> Checked:
     current, before = context.store(), None
     if tried.before is not None:
         known = current is not None and current.key == tried.before.key
-        before = context.analysis() if known else analyse(tried.before, who)
+        before = context.latest_analysis() if known else analyse(tried.before, who)
     seen = seen_by_the_board(tried.before, after, who) if tried.before is not None else None
     return Checked(tried.facts, warnings, True, turned(before, after), seen)
 

@@ -14,7 +14,7 @@ from metrics.measure import CHARTS, EXPOSURES, Dimension, Direction, Goal, Kind,
 
 SHIPPED = Path(__file__).parent / "measures"
 PERIODS = (1, 3, 12)
-BREAKDOWNS = ("", "ethnicity", "sex", "age_band")
+BREAKDOWNS = ("ethnicity", "sex", "age_band")
 # What `severity` may say, and the least rank that then counts (sql/schema/macros.sql).
 SEVERITY_RULES = {
     f"{word} or worse": rank for rank, word in enumerate(("none", "low", "moderate", "severe", "fatal"), start=1)
@@ -31,7 +31,6 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "chart": CHARTS,
     "exposure": EXPOSURES,
     "months": PERIODS,
-    "breakdown": BREAKDOWNS,
 }
 _REQUIRED = tuple(f.name for f in fields(Measure) if f.default is MISSING and f.default_factory is MISSING)
 
@@ -51,9 +50,10 @@ def load_catalogue(own: Path | None = None, shipped: Path = SHIPPED) -> dict[str
     paths = {path.stem: path for folder in (shipped, own) if folder for path in sorted(folder.glob("*.toml"))}
     measures = {stem: read_measure(path) for stem, path in paths.items()}
     for measure in measures.values():
-        for key in ("balancing", "part_of"):
-            for other in getattr(measure, key):
-                if other not in measures:
+        for key in ("balancing", "part_of", "people"):
+            named = getattr(measure, key)
+            for other in (named,) if isinstance(named, str) else named:
+                if other and other not in measures:
                     raise CatalogueError(
                         f"{paths[measure.id].name}: {key} names '{other}', which is no measure{_nearest(other, measures)}."
                     )
@@ -117,7 +117,9 @@ def _value(path: Path, key: str, wanted: Any, value: Any) -> Any:
         raise CatalogueError(f"{path.name}: {key} is '{value}'; allowed are {allowed}.")
     if key == "standard":
         return _standard(path, value)
-    if key in ("balancing", "part_of", "breaks"):
+    if key == "breakdown" and (not isinstance(value, list) or not set(map(str, value)) <= set(BREAKDOWNS)):
+        raise CatalogueError(f"{path.name}: breakdown is {value!r}; it is a list of some of {', '.join(BREAKDOWNS)}.")
+    if key in ("balancing", "part_of", "breaks", "breakdown"):
         inner = date if key == "breaks" else str
         if not isinstance(value, list) or not all(type(item) is inner for item in value):
             raise CatalogueError(f"{path.name}: {key} must be a list of {'dates' if inner is date else 'measure ids'}.")

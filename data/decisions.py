@@ -27,8 +27,9 @@ DETAILS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "zero_return": ((), ("answer",)),
     "sign_off": ((), ()),
     "annotation": (("text",), ()),
-    "idea": (("text", "state"), ("predicted",)),
+    "idea": (("text", "state"), ("predicted", "follows", "title", "where", "cost", "owner", "from_whom", "learnt")),
     "response": (("found", "will_do"), ("look_again_on", "passed_up_to")),
+    "learning": (("state",), ()),
     "commentary": (("text",), ()),
     "mapping": (
         ("source", "feed", "columns", "values"),
@@ -42,6 +43,9 @@ DETAILS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 NEEDS_APPROVAL = ("goal", "phase", "break", "exclusion", "confirmation", "edition", "purge")
 ABOUT = ("approval", "withdrawal", "load_withdrawal", "load_restoration")  # what is said of another row of the record
 IDEA_STATES = ("try", "adopt", "adapt", "abandon")
+# Of somebody's death or serious harm: has the work of learning from it begun, and have others been told?
+LEARNING_STATES = ("not_started", "under_way", "shared")
+PASSED_UP_TO = ("", "division", "committee")
 # What a ward says of its month: that the figures are right, that something is missing, that nothing happened.
 RETURN_ANSWERS = ("right", "missing", "nothing")
 PURGED_THINGS = ("load", "decision")
@@ -122,6 +126,16 @@ def _check_idea(detail: dict[str, Any]) -> None:
         raise ValueError(f"The state of an idea is {', '.join(IDEA_STATES)}.")
 
 
+def _check_learning(detail: dict[str, Any]) -> None:
+    if detail["state"] not in LEARNING_STATES:
+        raise ValueError(f"The state of a learning response is {', '.join(LEARNING_STATES)}.")
+
+
+def _check_response(detail: dict[str, Any]) -> None:
+    if detail.get("passed_up_to", "") not in PASSED_UP_TO:
+        raise ValueError(f"A response is passed up to {', '.join(PASSED_UP_TO[1:])}, or to nobody.")
+
+
 def _check_return(detail: dict[str, Any]) -> None:
     if detail.get("answer", "nothing") not in RETURN_ANSWERS:
         raise ValueError(f"The answer of a return is {', '.join(RETURN_ANSWERS)}.")
@@ -170,6 +184,8 @@ _CHECKS = {
     "mapping": _check_mapping,
     "goal": _check_goal,
     "idea": _check_idea,
+    "learning": _check_learning,
+    "response": _check_response,
     "zero_return": _check_return,
     "expectation": _check_expectation,
     "edition": _check_edition,

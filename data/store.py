@@ -85,7 +85,7 @@ class Store:
             _VERIFIED.add(hashes)
         return cls(home, published, load_catalogue(home.measures), load_policy(home))
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Names this version of this home and its very content: part of the key of everything cached."""
         hashes = ":".join(self.published.hashes[part][:16] for part in ("figures", "deaths"))
@@ -155,8 +155,13 @@ class Store:
         """
         tree = self._panel(known_at).tree
         frame = _periods(self, self.key, self._position(known_at))
-        # Groups of people in long-term segregation and the like are few, wherever they are counted.
-        few = {m for m, measure in self.catalogue.items() if measure.sensitivity is Sensitivity.SENSITIVE}
+        # Groups of people in long-term segregation and the like are few, wherever they are counted: unless a measure is
+        # there to compare groups.
+        few = {
+            m
+            for m, measure in self.catalogue.items()
+            if measure.sensitivity is Sensitivity.SENSITIVE and not measure.breakdown
+        }
         keep = [
             m in self.catalogue
             and u in tree.position
@@ -233,8 +238,7 @@ class Store:
         return _true_panel(self, self.key, self._position(known_at))
 
     def _decisions(self, known_at: int | None) -> list[Decision]:
-        table = _ask(self.published.figures, "decisions", known_at=self._position(known_at))
-        return _as_decisions(table)
+        return _decisions(self, self.key, self._position(known_at))
 
     def _rows(self, who: Reader, query: str, known_at: int | None) -> tuple[pa.Table, np.ndarray, np.ndarray]:
         """The answer to a query by measure and unit, and which of its rows the reader sees exactly, and suppressed."""
@@ -312,6 +316,12 @@ def _ask(path: Path, query: str, **values: Any) -> pa.Table:
 
 def _as_decisions(table: pa.Table) -> list[Decision]:
     return [Decision(**(row | {"detail": json.loads(row["detail"])})) for row in table.to_pylist()]
+
+
+@lru_cache(maxsize=8)
+def _decisions(store: Store, key: str, known_at: int) -> list[Decision]:  # noqa: ARG001 (the key says which content)
+    """Every decision in force; nobody may change the list."""
+    return _as_decisions(_ask(store.published.figures, "decisions", known_at=known_at))
 
 
 @lru_cache(maxsize=32)

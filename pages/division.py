@@ -1,37 +1,40 @@
-"""One division, or the whole trust: what changed, its wards × measures, and what was not reported."""
+"""One division, or the whole trust: what changed, what is new on its wards, and what was not reported."""
 
 import streamlit as st
 
 from pages.shared import app, context, words
 from pages.shared.cards import quiet, signals_first
-from pages.shared.division import ask_unit, not_reported, wards_grid
-from pages.shared.opened import open_measure
+from pages.shared.deciding import told
+from pages.shared.division import (
+    ask_unit,
+    new_since_last_month,
+    not_answered,
+    not_reported,
+    told_upwards,
+    wards_below,
+    wards_grid,
+)
+from pages.shared.people import people_harmed, record_learning
 
 app.framed()
 st.title("Division")
 
-analysis = context.analysis()
-if analysis is None:
-    st.info(words.NO_DATA)
-    st.stop()
-left, right = st.columns(2)
-unit = ask_unit(analysis, left)
-if unit is None:
+analysis, store = context.analysis(), context.shown_store()
+unit = ask_unit(analysis) if analysis is not None else None
+if analysis is None or store is None or unit is None:
     st.info(words.NO_DATA)
     st.stop()
 
-readings = {reading.measure.id: reading for reading in analysis.of_unit(unit.code)}
-if not readings:
-    st.info(words.HIDDEN_FIGURE)
-    st.stop()
-names = {"": "All measures", **{m: r.measure.name for m, r in readings.items()}}
-opened = context.choice("Measure", names, "measure", default="", place=right)
-if opened:
-    open_measure(analysis, readings[opened])
-else:
-    signals_first(list(readings.values()), "division")
-wards_grid(analysis, unit, opened)
-if not opened:
-    quiet(list(readings.values()), "division")
+told()
+readings, wards = analysis.of_unit(unit.code), wards_below(analysis, unit)
+below = {ward.code for ward in wards}
+people_harmed(analysis, store, unit)
+record_learning(analysis, store, unit)
+not_answered(analysis, store, below)
+told_upwards(analysis, store, below, "division")
+signals_first(analysis, readings, store)
+new_since_last_month(analysis, wards)
+wards_grid(analysis, wards)
+quiet(readings)
 not_reported(analysis, unit)
 st.caption(words.HELP_LINE)

@@ -4,7 +4,16 @@ import streamlit as st
 
 from data.access import Audience
 from pages.shared import app, context, words
-from pages.shared.goals import at_a_glance, changes, deaths, goal_cards, grid, public_figures, seldom
+from pages.shared.division import not_answered, told_upwards
+from pages.shared.goals.cards import goal_cards
+from pages.shared.goals.everything import everything
+from pages.shared.goals.glance import at_a_glance, divisions
+from pages.shared.goals.grid import grid
+from pages.shared.goals.public import public_figures
+from pages.shared.goals.seldom import seldom
+from pages.shared.goals.told import what_changed
+from pages.shared.people import people_harmed, record_learning, scope
+from pages.shared.wording import goals as said
 
 app.framed()
 st.title("How far are we from zero harm?")
@@ -18,14 +27,22 @@ if context.reader().audience is Audience.PUBLIC:
     public_figures(store, context.reader())
     st.stop()
 
-deaths(analysis)
+unit = scope(analysis, context.reader())
+people_harmed(analysis, store, unit, with_year=True)
+if unit is not None:
+    record_learning(analysis, store, unit)
+what_changed(analysis)
+not_answered(analysis, store, {code for code, _ in divisions(analysis)})
+told_upwards(analysis, store, set(analysis.panel.tree.position), "committee")
 st.header("At a glance")
 at_a_glance(analysis, store)
-changes(analysis)
-st.header("Our goals")
-goal_cards(analysis, store)
-st.header("Every measure: where it is, and where it is going")
-grid(analysis)
-seldom(store, context.reader())
+with st.container(key="on screen only"):
+    st.header("Our goals")
+    goal_cards(analysis, store)
+    st.header("Every measure: where it is, and where it is going")
+    grid(analysis)
+    everything(analysis, store)
+    seldom(store, context.reader())
+    st.caption(said.PRINT_HINT)
 st.caption(words.DRAFT_NOTE)
 st.caption(words.HELP_LINE)

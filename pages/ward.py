@@ -4,30 +4,28 @@ import streamlit as st
 
 from pages.shared import app, context, words
 from pages.shared.cards import quiet, signals_first
-from pages.shared.opened import open_measure
-from pages.shared.ward import about, ask_ward, not_reported
+from pages.shared.deciding import told
+from pages.shared.people import people_harmed, record_learning
+from pages.shared.ward import about, ask_ward, not_reported, read_together
+from pages.shared.wording import ward as said
 
 app.framed()
 st.title("Ward")
 
-analysis = context.analysis()
-if analysis is None:
-    st.info(words.NO_DATA)
-    st.stop()
-left, right = st.columns(2)
-ward = ask_ward(analysis, left)
-if ward is None:
+analysis, store = context.analysis(), context.shown_store()
+ward = ask_ward(analysis) if analysis is not None else None
+if analysis is None or store is None or ward is None:
     st.info(words.NO_DATA)
     st.stop()
 
-readings = {reading.measure.id: reading for reading in analysis.of_unit(ward.code)}
-names = {"": "All measures", **{m: r.measure.name for m, r in readings.items()}}
-opened = context.choice("Measure", names, "measure", default="", place=right)
-if opened:
-    open_measure(analysis, readings[opened])
-    st.stop()
+told()
+readings = analysis.of_unit(ward.code)
 about(analysis, ward)
-signals_first(list(readings.values()), "ward")
-not_reported(list(readings.values()))
-quiet(list(readings.values()), "ward")
+people_harmed(analysis, store, ward)
+record_learning(analysis, store, ward)
+signals_first(analysis, readings, store)
+quiet(readings)
+read_together(readings)
+not_reported(readings)
+st.caption(said.PRINT_HINT)
 st.caption(words.HELP_LINE)

@@ -74,6 +74,14 @@ RESTRAINT_PARTS = ("restraint_physical", "rapid_tranq", "seclusion", "restraint_
 ETHNIC_GROUPS = {"Asian": (0.08, 1.1), "Black": (0.11, 2.1), "Mixed": (0.05, 1.5), "Other": (0.03, 1.2),
                  "White": (0.66, 1.0), "Not stated": (0.07, 1.1)}  # fmt: skip
 
+# The same for sex and age band: (share of the bed days, rate over the usual one).
+SEXES = {"Female": (0.43, 1.25), "Male": (0.568, 0.8), "Not known": (0.002, 1.0)}
+AGE_BANDS = {"18 to 24": (0.12, 1.9), "25 to 44": (0.36, 1.15), "45 to 64": (0.31, 0.8), "65 and over": (0.205, 0.55),
+             "Not known": (0.005, 1.0)}  # fmt: skip
+CLUSTERED = 400  # the shares of a month vary as those of so many people do, because a few are restrained often
+
+Groups = dict[str, tuple[float, float]]
+
 
 @dataclass
 class Figures:

@@ -18,7 +18,17 @@ from data.ingest.feeds import FEEDS
 from data.ingest.intake import intake
 from data.publish import publish, read_pointer
 from data.record import writing
-from data.synthetic.figures import ETHNIC_GROUPS, RATES, Figures, draw_figures, is_open
+from data.synthetic.figures import (
+    AGE_BANDS,
+    CLUSTERED,
+    ETHNIC_GROUPS,
+    RATES,
+    SEXES,
+    Figures,
+    Groups,
+    draw_figures,
+    is_open,
+)
 from data.synthetic.trust import BY_CODE, DIVISIONS, TRUST, WARDS, Ward
 from data.synthetic.truths import (
     ENTERED,
@@ -168,15 +178,25 @@ class _Sender:
         return float(np.floor(count * ENTERED[age] + self.late[t, i % 512]))
 
     def _by_group(self, first: int, last: int) -> Iterator[tuple[object, ...]]:
+        """Interventions and bed days of the trust by ethnic group, and those same interventions by sex and by age."""
         rng = np.random.default_rng([SEED, 7])
         whole = np.sum(list(self.figures.counts["restraint_all"].values()), axis=0)
-        bed_days = np.sum(list(self.figures.bed_days.values()), axis=0)
         base = sum(part * ratio for part, ratio in ETHNIC_GROUPS.values())
-        for group, (part, ratio) in ETHNIC_GROUPS.items():
-            counts = rng.poisson(whole * part * ratio / base)
+        counts = {group: rng.poisson(whole * part * ratio / base) for group, (part, ratio) in ETHNIC_GROUPS.items()}
+        yield from self._groups("ethnicity", ETHNIC_GROUPS, counts, first, last)
+        total = np.sum(list(counts.values()), axis=0)
+        for number, (name, groups) in enumerate((("sex", SEXES), ("age_band", AGE_BANDS)), start=11):
+            shared = _shared(np.random.default_rng([SEED, number]), total, groups)
+            yield from self._groups(name, groups, shared, first, last)
+
+    def _groups(
+        self, name: str, groups: Groups, counts: dict[str, np.ndarray], first: int, last: int
+    ) -> Iterator[tuple[object, ...]]:
+        bed_days = np.sum(list(self.figures.bed_days.values()), axis=0)
+        for group, (part, _) in groups.items():
             for t in range(first, last + 1):
                 size = int(bed_days[t] * part)
-                yield self._month(t), TRUST, "equity_restraint", int(counts[t]), size, "", f"ethnicity:{group}", ""
+                yield self._month(t), TRUST, "equity_restraint", int(counts[group][t]), size, "", f"{name}:{group}", ""
 
     def _seldom(self, first: int, last: int) -> Iterator[tuple[object, ...]]:
         """A survey once a year, and waits by three months that end in March, June, September and December."""
@@ -209,6 +229,13 @@ class _Sender:
 
     def _month(self, t: int) -> str:
         return self.figures.month(t).isoformat()
+
+
+def _shared(rng: np.random.Generator, total: np.ndarray, groups: Groups) -> dict[str, np.ndarray]:
+    """Each month's total, shared among groups; the shares vary from month to month, as those of few people do."""
+    weights = np.array([part * ratio for part, ratio in groups.values()])
+    shares = rng.dirichlet(CLUSTERED * weights / weights.sum(), len(total))
+    return dict(zip(groups, rng.multinomial(total, shares).T, strict=True))
 
 
 def _is_withheld(which: tuple[str, str], t: int, last: int) -> bool:

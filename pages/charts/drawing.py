@@ -1,7 +1,7 @@
 """What every renderer needs of a chart: its lines and points as plain arrays, with the mark of each point."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,9 @@ Floats = NDArray[np.float64]
 class Drawing:
     """A chart ready to draw. Arrays are (points,), oldest first; NaN where there is none.
 
-    `phase_begins`: positions at which a new phase starts. `target`: this month's milestone, NaN without one. `open_gap`:
-    days since the last event on a chart of days between events, NaN elsewhere.
+    `phase_begins`: positions at which a new phase starts. `target`: this month's milestone, NaN without one; `path`, of an
+    opened chart, the milestones of all months, and `goal` where they lead. `open_gap`: days since the last event on a chart
+    of days between events, NaN elsewhere. `notes`: a day and the letter under which its text stands below the chart.
     """
 
     title: str
@@ -35,6 +36,14 @@ class Drawing:
     open_gap: float
     rules: str
     notes: tuple[tuple[np.datetime64, str], ...] = ()
+    path: Floats = field(default_factory=lambda: np.array([]))
+    goal: float = np.nan
+    goal_label: str = "Our goal"
+    standard_label: str = "External standard"
+
+    @property
+    def centre_name(self) -> str:
+        return "Median" if self.rules == "anhoej" else "Average"
 
     @property
     def is_empty(self) -> bool:
@@ -42,15 +51,21 @@ class Drawing:
 
     def scale(self) -> tuple[float, float]:
         """The lowest and highest value that the picture must hold; from 0 where nothing is below half of the height."""
-        parts = [self.value, self.lower, self.upper, np.array([self.target, self.standard, self.open_gap])]
-        every = np.concatenate([part[np.isfinite(part)] for part in parts])
-        if not every.size:
-            return 0.0, 1.0
-        low, high = float(every.min()), float(every.max())
-        if low < 0 or low > high / 2:
-            margin = (high - low or abs(high) or 1.0) * 0.08
-            return (max(low - margin, 0.0) if low >= 0 else low - margin), high + margin
-        return 0.0, (high or 1.0) * 1.06
+        parts = [self.value, self.lower, self.upper, self.path]
+        parts.append(np.array([self.target, self.standard, self.goal, self.open_gap]))
+        return span(np.concatenate(parts))
+
+
+def span(values: Floats) -> tuple[float, float]:
+    """The lowest and highest of an axis that holds all values; from 0 where nothing is below half of the height."""
+    every = values[np.isfinite(values)]
+    if not every.size:
+        return 0.0, 1.0
+    low, high = float(every.min()), float(every.max())
+    if low < 0 or low > high / 2:
+        margin = (high - low or abs(high) or 1.0) * 0.08
+        return (max(low - margin, 0.0) if low >= 0 else low - margin), high + margin
+    return 0.0, (high or 1.0) * 1.06
 
 
 def common_scale(charts: Iterable[Drawing]) -> tuple[float, float]:

@@ -1,134 +1,136 @@
 """The one chart that a person has opened, as a plotly figure: same states, same colours, same shapes as the small ones."""
 
+from html import escape
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from pages.charts.drawing import Drawing
-from pages.charts.states import LIGHT, SYMBOLS, Palette
+from pages.charts.frame import axis_of, frame, marker
+from pages.charts.states import LIGHT, Palette
 
-HEIGHT = 420
+OPEN_GAP_SIZE = 11
+
+Trace = dict[str, Any]
 
 
 def chart_figure(chart: Drawing, labels: dict[str, str], palette: Palette = LIGHT) -> go.Figure:
-    """The chart with its lines, marks, phases, milestone and notes; `labels` are the words for each mark."""
+    """The chart with its lines, marks, phases, milestones, goal and notes; `labels` are the words for each mark."""
     dates = chart.dates.astype("datetime64[D]").astype(object)
-    traces: list[dict[str, Any]] = []
-    for name, line, dash in (
-        ("Upper limit", chart.upper, "dash"),
-        ("Lower limit", chart.lower, "dash"),
-        ("Average", chart.centre, "solid"),
+    traces = [
+        *_limits(chart, palette, dates),
+        *_milestones(chart, palette, dates),
+        *_levels(chart, palette, dates),
+        *_points(chart, labels, palette, dates),
+        *_open_gap(chart, palette),
+    ]
+    return go.Figure({"data": traces, "layout": _layout(chart, palette, dates)}, skip_invalid=False)
+
+
+def _limits(chart: Drawing, palette: Palette, dates: np.ndarray) -> list[Trace]:
+    """The limits, as one entry of the legend, and the line in the middle."""
+    found = []
+    for name, line, dash, told in (
+        ("Usual range", chart.upper, "dash", True),
+        ("Usual range", chart.lower, "dash", False),
+        (chart.centre_name, chart.centre, "solid", True),
     ):
         if np.isfinite(line).any():
             xs, ys = _broken(dates, line, chart.phase_begins)
-            traces.append(_trace(xs, ys, name, "lines", line={"color": palette.line, "width": 1.3, "dash": dash}))
-    if np.isfinite(chart.target):
-        ends, level = [dates[0], dates[-1]], [chart.target] * 2
-        traces.append(
-            _trace(
-                ends, level, "Milestone now", "lines", line={"color": palette.target, "width": 1.5, "dash": "dashdot"}
-            )
-        )
-    if np.isfinite(chart.standard):
-        ends, level = [dates[0], dates[-1]], [chart.standard] * 2
-        traces.append(
-            _trace(
-                ends, level, "External standard", "lines", line={"color": palette.quiet, "width": 1.2, "dash": "dot"}
-            )
-        )
-    traces.append(
-        _trace(
-            list(dates),
-            _plain(chart.value),
-            "Figures",
-            "lines",
-            line={"color": palette.common, "width": 1.2},
-            hoverinfo="skip",
-        )
-    )
+            style = {"color": palette.line, "width": 1.3, "dash": dash}
+            found.append(_trace(xs, ys, name, "lines", line=style, legendgroup=name, showlegend=told))
+    return found
+
+
+def _milestones(chart: Drawing, palette: Palette, dates: np.ndarray) -> list[Trace]:
+    """The way from the baseline to the goal with this month's milestone on it; where only that is known, a level line."""
+    style = {"color": palette.target, "width": 1.5, "dash": "dashdot"}
+    if not np.isfinite(chart.path).any():
+        return _level(dates, chart.target, "Milestone now", style)
+    ring = {"symbol": "cross", "color": palette.target, "size": 11}
+    return [
+        _trace(list(dates), _plain(chart.path), "Trajectory", "lines", line=style),
+        _trace([dates[-1]], [chart.target], "Milestone now", "markers", marker=ring, cliponaxis=False),
+    ]
+
+
+def _levels(chart: Drawing, palette: Palette, dates: np.ndarray) -> list[Trace]:
+    """Our goal, and what somebody outside asks for: each with its own name in the legend, not to be mixed up."""
+    goal = {"color": palette.target, "width": 1.4, "dash": "longdash"}
+    standard = {"color": palette.quiet, "width": 1.2, "dash": "dot"}
+    ours = _level(dates, chart.goal, escape(chart.goal_label), goal)
+    return ours + _level(dates, chart.standard, escape(chart.standard_label), standard)
+
+
+def _level(dates: np.ndarray, value: float, name: str, style: dict[str, Any]) -> list[Trace]:
+    if not np.isfinite(value):
+        return []
+    return [_trace([dates[0], dates[-1]], [value] * 2, name, "lines", line=style)]
+
+
+def _points(chart: Drawing, labels: dict[str, str], palette: Palette, dates: np.ndarray) -> list[Trace]:
+    """The figures, joined where no month is missing between them, and a trace for each mark."""
+    joined = {"color": palette.common, "width": 1.2}
+    found = [
+        _trace(list(dates), _plain(chart.value), "Figures", "lines", line=joined, hoverinfo="skip", showlegend=False)
+    ]
+    when = "%b %Y" if np.unique(chart.dates.astype("datetime64[M]")).size == chart.dates.size else "%-d %b %Y"
     for mark in dict.fromkeys(chart.mark.tolist()):
         where = (chart.mark == mark) & np.isfinite(chart.value)
         if where.any():
-            traces.append(
+            name = labels.get(mark, mark)
+            found.append(
                 _trace(
                     list(dates[where]),
                     _plain(chart.value[where]),
-                    labels.get(mark, mark),
+                    name,
                     "markers",
                     marker=marker(mark, palette),
                     cliponaxis=False,
-                    hovertemplate="%{x|%b %Y}: %{y:.3~g}<extra>" + labels.get(mark, mark) + "</extra>",
+                    hovertemplate=f"%{{x|{when}}}: %{{y:.3~g}}<extra>{name}</extra>",
                 )
             )
-    if np.isfinite(chart.open_gap):
-        until = chart.dates[-1] + np.timedelta64(int(chart.open_gap), "D")
-        traces.append(
-            _trace(
-                [until.astype(object)],
-                [chart.open_gap],
-                "Since the last one",
-                "markers",
-                marker=marker("unsettled", palette, 11),
-            )
-        )
-    return go.Figure({"data": traces, "layout": _layout(chart, palette, dates)}, skip_invalid=False)
+    return found
+
+
+def _open_gap(chart: Drawing, palette: Palette) -> list[Trace]:
+    """The time since the last event, hollow: it is not over."""
+    if not np.isfinite(chart.open_gap):
+        return []
+    until = chart.dates[-1] + np.timedelta64(int(chart.open_gap), "D")
+    ring = marker("unsettled", palette, OPEN_GAP_SIZE)
+    return [_trace([until.astype(object)], [chart.open_gap], "Since the last one", "markers", marker=ring)]
 
 
 def _layout(chart: Drawing, palette: Palette, dates: np.ndarray) -> dict[str, Any]:
     low, high = chart.scale()
     axis = axis_of(palette)
-    breaks = [
-        {"type": "line", "x0": dates[b], "x1": dates[b], "yref": "paper", "y0": 0, "y1": 1,
-         "line": {"color": palette.line, "width": 1, "dash": "dot"}}
-        for b in chart.phase_begins
-    ]  # fmt: skip
-    notes = [
-        {"x": day.astype("datetime64[D]").astype(object), "y": 1, "yref": "paper", "text": text, "showarrow": False,
-         "xanchor": "left", "yanchor": "bottom", "font": {"size": 11, "color": palette.quiet}}
-        for day, text in chart.notes
-    ]  # fmt: skip
+    title = {"text": escape(chart.unit), "font": {"size": 12, "color": palette.quiet}}
+    notes = [(day.astype("datetime64[D]").astype(object), text) for day, text in chart.notes]
+    upright = [*((dates[b], "dot") for b in chart.phase_begins), *((day, "solid") for day, _ in notes)]
     return frame(palette) | {
         "xaxis": axis | {"showgrid": False, "tickformat": "%b %Y"},
-        "yaxis": axis
-        | {"title": {"text": chart.unit, "font": {"size": 12, "color": palette.quiet}}, "range": [low, high]},
-        "shapes": breaks,
-        "annotations": notes,
+        "yaxis": axis | {"title": title, "range": [low, high]},
+        "shapes": [_upright(day, dash, palette) for day, dash in upright],
+        "annotations": [_note(day, text, palette) for day, text in notes],
     }
 
 
-def frame(palette: Palette) -> dict[str, Any]:
-    """What every opened picture has: its height, margins, font and legend; no ground of its own."""
-    return {
-        "height": HEIGHT,
-        "margin": {"l": 56, "r": 16, "t": 40, "b": 40},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": palette.ink, "size": 13, "family": "system-ui, Segoe UI, Arial, sans-serif"},
-        "hovermode": "closest",
-        "showlegend": True,
-        "legend": {"orientation": "h", "y": -0.12, "font": {"size": 12}, "itemclick": False, "itemdoubleclick": False},
-    }
+def _upright(day: Any, dash: str, palette: Palette) -> dict[str, Any]:
+    line = {"color": palette.line, "width": 1 if dash == "dot" else 0.6, "dash": dash}
+    return {"type": "line", "x0": day, "x1": day, "yref": "paper", "y0": 0, "y1": 1, "line": line, "layer": "below"}
 
 
-def axis_of(palette: Palette) -> dict[str, Any]:
-    """An axis, quiet."""
-    return {
-        "gridcolor": palette.grid,
-        "linecolor": palette.grid,
-        "zeroline": False,
-        "tickfont": {"color": palette.quiet},
-    }
+def _note(day: Any, text: str, palette: Palette) -> dict[str, Any]:
+    """A letter above the chart; its text stands below it."""
+    return {"x": day, "y": 1, "yref": "paper", "text": f"<b>{text}</b>", "showarrow": False, "xanchor": "center",
+            "yanchor": "bottom", "font": {"size": 12, "color": palette.ink}, "bordercolor": palette.line, "borderpad": 3,
+            "bgcolor": palette.page}  # fmt: skip
 
 
-def _trace(x: Any, y: Any, name: str, mode: str, **more: Any) -> dict[str, Any]:
+def _trace(x: Any, y: Any, name: str, mode: str, **more: Any) -> Trace:
     return {"type": "scatter", "x": x, "y": y, "name": name, "mode": mode, "connectgaps": False} | more
-
-
-def marker(mark: str, palette: Palette, size: int = 9) -> dict[str, Any]:
-    """A mark's shape and colour."""
-    colour = palette.ink if mark == "doubtful" else palette.of(mark)
-    return {"symbol": SYMBOLS[mark], "color": colour, "size": size, "line": {"color": colour, "width": 1.6}}
 
 
 def _plain(values: np.ndarray) -> list[float | None]:

@@ -11,6 +11,7 @@ from pages.charts.states import LIGHT, Palette
 
 WIDTH, HEIGHT = 320, 132
 LEFT, RIGHT, TOP, BOTTOM = 34, 10, 12, 20
+DASHES = {"limit": "4 3", "path": "7 2 1.5 2", "goal": "10 3", "standard": "1.5 2.5"}
 FONT = "font-family='system-ui,-apple-system,Segoe UI,Arial,sans-serif'"
 
 
@@ -30,8 +31,13 @@ def chart_svg(
     if chart.is_empty:
         parts.append(_text(width / 2, height / 2, "No figures", palette.quiet, anchor="middle", size=12))
     else:
-        parts += _body(chart, palette, width, height, scale or chart.scale())
+        parts += body(chart, palette, width, height, scale or chart.scale())
     return "".join(parts) + "</svg>"
+
+
+def as_address(svg: str) -> str:
+    """The SVG as the address of a picture."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
 def as_image(svg: str, alt: str, *, width: str = "100%") -> str:
@@ -40,7 +46,8 @@ def as_image(svg: str, alt: str, *, width: str = "100%") -> str:
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(alt, quote=True)}" style="width:{width};height:auto">'
 
 
-def _body(chart: Drawing, palette: Palette, width: int, height: int, scale: tuple[float, float]) -> list[str]:
+def body(chart: Drawing, palette: Palette, width: int, height: int, scale: tuple[float, float]) -> list[str]:
+    """The inside of the picture, for a document of this size."""
     low, high = scale
     x = _positions(chart, width)
 
@@ -59,22 +66,41 @@ def _body(chart: Drawing, palette: Palette, width: int, height: int, scale: tupl
             f"<line x1='{at:.1f}' x2='{at:.1f}' y1='{TOP}' y2='{height - BOTTOM}' stroke='{palette.line}' stroke-dasharray='1 3'/>"
         )
     for line, dash, colour in (
-        (chart.lower, "4 3", palette.line),
-        (chart.upper, "4 3", palette.line),
+        (chart.lower, DASHES["limit"], palette.line),
+        (chart.upper, DASHES["limit"], palette.line),
         (chart.centre, "", palette.quiet),
     ):
         parts += _line(x, line, y, colour, dash, chart.phase_begins)
-    if np.isfinite(chart.target):
-        parts.append(
-            f"<line x1='{LEFT}' x2='{width - RIGHT}' y1='{y(chart.target):.1f}' y2='{y(chart.target):.1f}' "
-            f"stroke='{palette.target}' stroke-width='1.2' stroke-dasharray='7 2 1.5 2'/>"
-        )
+    parts += _goals(chart, palette, x, y, (LEFT, width - RIGHT)) + _notes(chart, palette, x, height)
     parts += _line(x, chart.value, y, palette.common, "", ())
     for i in np.flatnonzero(np.isfinite(chart.value)):
-        parts.append(_mark(x[i], y(float(chart.value[i])), str(chart.mark[i]), palette))
+        parts.append(mark_svg(x[i], y(float(chart.value[i])), str(chart.mark[i]), palette))
     first, last = chart.dates[0], chart.dates[-1]
     parts.append(_text(LEFT, height - 5, _month(first), palette.quiet))
     parts.append(_text(width - RIGHT, height - 5, _month(last), palette.quiet, anchor="end"))
+    return parts
+
+
+def _goals(chart: Drawing, palette: Palette, x, y, ends: tuple[int, int]) -> list[str]:  # type: ignore[no-untyped-def]
+    """This month's milestone; of an opened chart those of all months, the goal and the standard."""
+    if chart.path.size:
+        return [
+            *_line(x, chart.path, y, palette.target, DASHES["path"], ()),
+            *_line(ends, [chart.goal] * 2, y, palette.target, DASHES["goal"], ()),
+            *_line(ends, [chart.standard] * 2, y, palette.quiet, DASHES["standard"], ()),
+        ]
+    return _line(ends, [chart.target] * 2, y, palette.target, DASHES["path"], ())
+
+
+def _notes(chart: Drawing, palette: Palette, x: NDArray[np.float64], height: int) -> list[str]:
+    """A letter above the chart, and a line down from it; its text stands elsewhere."""
+    days, parts = chart.dates.astype("datetime64[D]").astype(float), []
+    for day, letter in chart.notes:
+        at = float(np.interp(day.astype("datetime64[D]").astype(float), days, x))
+        parts.append(
+            f"<line x1='{at:.1f}' x2='{at:.1f}' y1='{TOP}' y2='{height - BOTTOM}' stroke='{palette.line}' stroke-width='0.5'/>"
+        )
+        parts.append(_text(at, TOP - 3, letter, palette.ink, anchor="middle"))
     return parts
 
 
@@ -98,7 +124,7 @@ def _line(x, values, y, colour: str, dash: str, breaks: tuple[int, ...]) -> list
     return [f"<polyline points='{' '.join(part)}' {style}/>" for part in parts if len(part) > 1]
 
 
-def _mark(x: float, y: float, mark: str, palette: Palette) -> str:
+def mark_svg(x: float, y: float, mark: str, palette: Palette) -> str:
     """The same shapes as plotly's symbols (states.SYMBOLS)."""
     colour = palette.of(mark)
     if mark == "improvement":

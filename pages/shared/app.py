@@ -16,7 +16,7 @@ from data.record import StoreError
 from data.synthetic import ensure_sample
 from pages.shared import context, words
 from pages.shared.asked import current, overdue_month
-from pages.shared.html import STYLE
+from pages.shared.html import STYLE, icon_styles
 from pages.shared.shown import which_figures
 from pages.shared.signing import at_the_door, sidebar
 from pages.shared.trail import note_once
@@ -39,6 +39,9 @@ PLACES = (
     Place("goals.py", "Goals", ""),
     Place("division.py", "Division", "division"),
     Place("ward.py", "Ward", "ward"),
+    Place("measure.py", "Measure", "measure"),
+    Place("compare.py", "Compare", "compare"),
+    Place("equity.py", "Equity", "equity"),
     Place("upload.py", "Upload", "upload", FIGURES),
     Place("quality.py", "Data quality", "quality", FIGURES),
     Place("month.py", "This month", "month", FIGURES),
@@ -50,7 +53,7 @@ PLACES = (
 def run(*, make_sample: bool = False) -> None:
     """Draw the frame and run the page that was asked for; `make_sample`: make the sample trust where there is none."""
     st.set_page_config(page_title=words.TITLE, page_icon="🎯", layout="wide", initial_sidebar_state="auto")
-    st.html(STYLE + f"<style>:root{{--zh-page:{context.palette().page}}}</style>")
+    st.html(STYLE + icon_styles(context.palette()) + f"<style>:root{{--zh-page:{context.palette().page}}}</style>")
     if make_sample and context.home().is_sample and not context.home().pointer.exists():
         with st.spinner("Making the sample trust: about ten seconds …"):
             ensure_sample(context.home(), say=lambda _: None)

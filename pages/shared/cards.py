@@ -1,90 +1,129 @@
-"""Cards of measures on one unit: what changed first, then the quiet ones, folded."""
+"""Measures of one unit: what changed first, each with its chart and the reason in words; then the quiet ones, folded."""
 
 from html import escape
 
 import streamlit as st
 
+from data.store import Store
 from metrics.measure import Kind
 from pages.charts.states import Palette
 from pages.shared import context, words
-from pages.shared.analysis import Reading
-from pages.shared.html import anchor, chart_unit, milestone_line, paragraph, small_chart, state_line, table
+from pages.shared.analysis import Analysis, Reading
+from pages.shared.evidence import is_new, strength
+from pages.shared.finding import search
+from pages.shared.html import anchor, chart_unit, kept, milestone_line, paragraph, small_chart, state_line, table
+from pages.shared.outlook import unseen
+from pages.shared.responding import response
+from pages.shared.wording import ward as said
 
 # Signals first: what is worse, what must be checked, what is better, then the quiet.
 ORDER = (
-    "concern",
-    "mixed",
-    "early_warning",
-    "please_check",
-    "improvement",
-    "neither",
-    "common_cause",
-    "none",
-    "too_few",
+    ("concern", "mixed", "early_warning"),
+    ("please_check",),
+    ("improvement",),
+    ("neither",),
+    ("common_cause",),
+    ("none", "cannot_tell"),
+    ("too_few",),
 )
-LOUD = ORDER[:6]
-ALERTS = ORDER[:3]
+LOUD = 4  # how many of these are signals; what follows is quiet
 RECENT = 6  # months in which a missing figure is told
 
 
-def rank(reading: Reading) -> tuple[int, str]:
-    """Signals first, then by name."""
+def rank(reading: Reading) -> tuple[int, bool, float, str]:
+    """What is worse first; within it what is new, then what chance explains least, then by name."""
     state = words.variation_state(reading)
-    place = next((i for i, start in enumerate(ORDER) if state.startswith(start)), len(ORDER))
-    return place, reading.measure.name
+    place = next((i for i, starts in enumerate(ORDER) if state.startswith(starts)), len(ORDER))
+    return place, not is_new(reading), -strength(reading), reading.measure.name
 
 
-def signals_first(readings: list[Reading], page: str) -> None:
-    """What changed, with its chart, the reason in words, and the questions. `page`: where a card's link leads."""
-    loud = [r for r in sorted(readings, key=rank) if words.variation_state(r).startswith(LOUD)]
+def is_loud(reading: Reading) -> bool:
+    return rank(reading)[0] < LOUD and reading.measure.kind is not Kind.DEATH
+
+
+def signals_first(analysis: Analysis, readings: list[Reading], store: Store) -> None:
+    """What changed: each concern with its chart, what to ask and the answers; what got better as cards."""
+    loud = sorted(filter(is_loud, readings), key=rank)
     if not loud:
-        st.html(
-            '<div class="zh-card"><h3>No clear change</h3>'
-            "<p>No measure here has moved more than chance would explain. That does not mean the level is good enough.</p></div>"
-        )
+        nothing = paragraph(said.NOTHING_LOUD)
+        st.html(f'<div class="zh-card"><h3>No clear change</h3>{nothing}</div>')
         return
-    st.html(f'<div class="zh-cards">{"".join(_signal_card(r, page, context.palette()) for r in loud)}</div>')
-    if any(words.variation_state(r).startswith(ALERTS) for r in loud):
-        with st.expander("What to ask", expanded=True):
-            st.markdown("\n".join(f"- {question}" for question in words.QUESTIONS))
-            st.caption(words.DO_NOT_NAME)
+    for reading in loud:
+        if rank(reading)[0] == 0:
+            _concern(analysis, reading, store)
+    others = [_card(reading, context.palette(), also=True) for reading in loud if rank(reading)[0] > 0]
+    if others:
+        st.html(f'<div class="zh-cards">{"".join(others)}</div>')
 
 
-def quiet(readings: list[Reading], page: str) -> None:
+def quiet(readings: list[Reading]) -> None:
     """The charts without a signal, folded, and what too few events could not have shown."""
-    palette = context.palette()
-    rest = [r for r in sorted(readings, key=rank) if not words.variation_state(r).startswith(LOUD)]
-    rest = [r for r in rest if r.measure.kind is not Kind.DEATH]
+    for title, html in _quiet(context.drawn_for(), readings[0].unit.code if readings else "", readings):
+        with st.expander(title):
+            st.html(html)
+
+
+@kept
+def _quiet(drawn_for: str, unit: str, _readings: list[Reading]) -> list[tuple[str, str]]:  # noqa: ARG001 (they are the key)
+    readings, found = _readings, []
+    rest = [r for r in sorted(readings, key=rank) if not is_loud(r) and r.measure.kind is not Kind.DEATH]
     charted, few = [r for r in rest if r.chart is not None], [r for r in rest if r.chart is None]
     if charted:
-        with st.expander(f"{words.count_of(len(charted), 'measure')} without a clear change"):
-            st.html(f'<div class="zh-cards">{"".join(_quiet_card(r, page, palette) for r in charted)}</div>')
+        cards = "".join(_card(r, context.palette()) for r in charted)
+        found.append((said.without_change(len(charted)), f'<div class="zh-cards">{cards}</div>'))
     if few:
-        with st.expander(f"{words.count_of(len(few), 'measure')} with too few events to chart, or not shown exactly"):
-            rows = [(escape(r.measure.name), [escape(_few_sentence(r))]) for r in few]
-            st.html(table("What such small numbers can say", ["Measure", "What can be said"], rows))
+        rows = [(_link(r), [escape(_few_sentence(r))]) for r in few]
+        found.append(
+            (said.too_few(len(few)), table("What such small numbers can say", ["Measure", "What can be said"], rows))
+        )
+    return found
 
 
-def _caption(reading: Reading, page: str) -> str:
-    address = context.link(page, unit=reading.unit.code, measure=reading.measure.id)
-    return f"<b>{anchor(address, reading.measure.name)}</b> · {escape(chart_unit(reading))}"
+def _concern(analysis: Analysis, reading: Reading, store: Store) -> None:
+    """A concern in a frame of its own, with room to ask, to look it up and to answer."""
+    with st.container(border=True, key=f"concern {reading.unit.code} {reading.measure.id}"):
+        left, right = st.columns([3, 2], gap="large")
+        left.html(
+            _picture(reading, context.palette()) + f'<div class="zh-card-text">{_reason(analysis, reading)}</div>'
+        )
+        with right:
+            st.markdown(f"**{said.WHAT_TO_ASK}**")
+            st.markdown("\n".join(f"- {question}" for question in words.QUESTIONS))
+            with st.expander(said.FIND_TITLE):
+                st.caption(said.FIND_NOTE)
+                st.code(search(reading, store, context.reader()).text, language=None, wrap_lines=True)
+            response(reading, store)
 
 
-def _signal_card(reading: Reading, page: str, palette: Palette) -> str:
+def _reason(analysis: Analysis, reading: Reading) -> str:
     signal = reading.verdict_signal
-    alert = " zh-alert" if words.variation_state(reading).startswith(ALERTS) else ""
+    people = analysis.get(reading.measure.people, reading.unit.code) if reading.measure.people else None
+    parts = [
+        state_line(reading),
+        paragraph(signal.sentence if signal else ""),
+        paragraph(words.variation_sentence(reading)),
+        paragraph(said.people_beside(reading, people) if people is not None else ""),
+        milestone_line(reading) if reading.goal else "",
+    ]
+    return "".join(parts)
+
+
+def _card(reading: Reading, palette: Palette, *, also: bool = False) -> str:
+    signal = reading.verdict_signal if also else None
     return (
-        f'<div class="zh-card{alert}">{small_chart(reading, palette, caption=_caption(reading, page))}'
-        f"{state_line(reading, palette)}{paragraph(signal.sentence if signal else '')}"
-        f"{paragraph(words.variation_sentence(reading))}{milestone_line(reading, palette) if reading.goal else ''}</div>"
+        f'<div class="zh-card">{_picture(reading, palette)}{state_line(reading)}'
+        f"{paragraph(signal.sentence if signal else '')}{paragraph(words.variation_sentence(reading))}"
+        f"{paragraph(unseen(reading) if not also else '', 'zh-muted')}</div>"
     )
 
 
-def _quiet_card(reading: Reading, page: str, palette: Palette) -> str:
-    return (
-        f'<div class="zh-card">{small_chart(reading, palette, caption=_caption(reading, page))}{state_line(reading, palette)}'
-        f"{paragraph(words.variation_sentence(reading))}</div>"
-    )
+def _picture(reading: Reading, palette: Palette) -> str:
+    new = f' <span class="zh-new">{said.NEW}</span>' if is_new(reading) else ""
+    return small_chart(reading, palette, caption=f"<b>{_link(reading)}</b> · {escape(chart_unit(reading))}{new}")
+
+
+def _link(reading: Reading) -> str:
+    return anchor(context.link("measure", unit=reading.unit.code, measure=reading.measure.id), reading.measure.name)
 
 
 def _few_sentence(reading: Reading) -> str:

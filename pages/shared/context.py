@@ -137,6 +137,16 @@ def _analysis(store_key: str, who_key: str, known_at: int | None, _store: Store,
     return analyse(_store, _who, known_at)
 
 
+def drawn_for() -> str:
+    """What everything that is drawn depends on beside its own choices: which figures, for whom, in which colours, on what day.
+
+    The key of drawings that are kept. A decision makes a new version, and so another key.
+    """
+    found = shown_store()
+    colours = "dark" if palette() is DARK else "light"
+    return f"{found.key if found else ''} {reader().key} {colours} {link('')} {today().date()}"
+
+
 def palette() -> Palette:
     """The colours that fit the page's theme."""
     return DARK if st.context.theme.type == "dark" else LIGHT

@@ -1,102 +1,153 @@
 """The parts of the Division page."""
 
+from collections.abc import Iterator
 from html import escape
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from data.panel import State
+from data.store import Store
 from data.tree import Unit
+from metrics.measure import Kind
 from pages.shared import context, words
-from pages.shared.analysis import Analysis
-from pages.shared.cards import RECENT
-from pages.shared.html import anchor, icon_link, paragraph, small_chart, state_line, table
+from pages.shared.analysis import Analysis, Reading
+from pages.shared.cards import RECENT, is_loud
+from pages.shared.evidence import is_new
+from pages.shared.html import anchor, icon_link, kept, paragraph, state_line, table
+from pages.shared.responses import passed_up, unanswered
+from pages.shared.standing import column
+from pages.shared.wording import ward as said
 
 
-def ask_unit(analysis: Analysis, place: DeltaGenerator) -> Unit | None:
+def ask_unit(analysis: Analysis) -> Unit | None:
     """The unit chosen above the wards: the trust, one of its divisions, or a provider of a national file."""
     levels = ("trust", "division", "service", "provider", "country")
     units = {u.code: u for u in analysis.panel.tree.units if u.level in levels and analysis.of_unit(u.code)}
     if not units:
         return None
     names = {code: unit.name for code, unit in units.items()}
-    return units[context.choice("Unit", names, "unit", place=place)]
+    own = next((code for code in context.reader().units if code in names), None)
+    left, _ = st.columns(2)
+    return units[context.choice("Unit", names, "unit", default=own, place=left)]
 
 
-def wards_grid(analysis: Analysis, unit: Unit, opened: str) -> None:
-    """Wards × measures: an icon in each cell, a link to the ward's chart. Wards are ordered by name."""
-    tree, palette = analysis.panel.tree, context.palette()
+def wards_below(analysis: Analysis, unit: Unit) -> list[Unit]:
+    """The open wards and teams of a unit, in the order of the tree."""
+    tree = analysis.panel.tree
     below = set(tree.below(unit.code)) - {unit.code}
-    wards = [u for u in tree.units if u.code in below and u.level not in ("division", "service") and u.closed is None]
-    measures = dict.fromkeys(m for (m, code) in analysis.readings if code in {w.code for w in wards})
-    if opened:
-        measures = {opened: None} if opened in measures else {}
-    if not wards or not measures:
-        return
-    st.header("Wards and teams")
-    if opened:
-        ward_cards(analysis, wards, opened)
-        return
-    rows = []
-    for ward in wards:
-        name = anchor(context.link("ward", unit=ward.code), ward.name)
-        cells = [
-            icon_link(analysis.get(m, ward.code), context.link("ward", unit=ward.code, measure=m), palette)
-            for m in measures
-        ]
-        rows.append((name, cells))
-    heads = [
-        "Ward or team",
-        *(escape(next(r.measure.name for (i, _), r in analysis.readings.items() if i == m)) for m in measures),
+    return [u for u in tree.units if u.code in below and u.level not in ("division", "service") and u.closed is None]
+
+
+def new_since_last_month(analysis: Analysis, units: list[Unit]) -> None:
+    """What reads differently than a month ago, on the wards: worse first, then by ward."""
+    st.header(said.NEW_TITLE)
+    st.html(_new(context.drawn_for(), tuple(u.code for u in units), analysis))
+
+
+@kept
+def _new(drawn_for: str, codes: tuple[str, ...], _analysis: Analysis) -> str:  # noqa: ARG001 (it is the key)
+    analysis, units = _analysis, frozenset(codes)
+    found = [r for r in analysis.readings.values() if r.unit.code in units and is_loud(r) and is_new(r)]
+    if not found:
+        return paragraph(said.NOTHING_NEW)
+    rows = [
+        (_measure_link(r, r.unit.name), [escape(r.measure.name), state_line(r), escape(_why(r))])
+        for r in sorted(found, key=lambda r: (column(r) != "Worse", r.unit.name, r.measure.name))
     ]
-    st.html(table("Wards by measure; ordered by name", heads, rows, css="zh-icons"))
+    caption = said.new_caption(len(found), len(units))
+    return table(caption, ["Ward or team", "Measure", "Change", "Why"], rows)
 
 
-def ward_cards(analysis: Analysis, wards: list[Unit], measure_id: str) -> None:
-    """One measure on every ward, by name."""
-    palette = context.palette()
-    cards = []
-    for reading in filter(None, (analysis.get(measure_id, ward.code) for ward in wards)):
-        if not reading.exact:
-            continue
-        name = anchor(context.link("ward", unit=reading.unit.code, measure=measure_id), reading.unit.name)
-        picture = small_chart(reading, palette, caption=f"<b>{name}</b>")
-        cards.append(f'<div class="zh-card">{picture}{state_line(reading, palette)}</div>')
-    suppressed = paragraph(words.masked(words.SUPPRESSED_FIGURE, analysis.panel.masking))
-    st.html(f'<div class="zh-cards">{"".join(cards)}</div>' if cards else suppressed)
+def _why(reading: Reading) -> str:
+    signal = reading.verdict_signal
+    return signal.sentence if signal else words.variation_sentence(reading)
+
+
+def _measure_link(reading: Reading, text: str) -> str:
+    return anchor(context.link("measure", unit=reading.unit.code, measure=reading.measure.id), text)
+
+
+def not_answered(analysis: Analysis, store: Store, units: set[str]) -> None:
+    """Concerns that nobody has answered for more than 30 days; nothing where there are none."""
+    found = unanswered(analysis, store, context.reader(), units, context.today().date())
+    if not found:
+        return
+    st.header(said.NO_ANSWER_TITLE)
+    rows = [
+        (_measure_link(r, r.unit.name), [escape(r.measure.name), escape(said.waiting_since(each.seen_on))])
+        for each in found
+        for r in [each.reading]
+    ]
+    st.html(table(said.unanswered_caption(len(found)), ["Unit", "Measure", "Since when"], rows))
+
+
+def told_upwards(analysis: Analysis, store: Store, units: set[str], to: str) -> None:
+    """What has been passed up to a division or a committee."""
+    found = passed_up(store, context.reader(), units, to)
+    if not found:
+        return
+    st.header(said.PASSED_TITLE)
+    names = {u.code: u.name for u in analysis.panel.tree.units}
+    lines = (
+        said.passed_line(each, store.catalogue[each.measure_id].name, names[each.unit_code])
+        for each in found
+        if each.measure_id in store.catalogue
+    )
+    st.html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")
+
+
+def wards_grid(analysis: Analysis, wards: list[Unit]) -> None:
+    """Wards × measures: an icon in each cell, a link to the chart. Wards are ordered by name."""
+    codes = {ward.code for ward in wards}
+    here = (r.measure for (_, code), r in analysis.readings.items() if code in codes)
+    measures = {measure.id: measure.name for measure in here if measure.kind is not Kind.DEATH}
+    if wards and measures:
+        st.header("Wards and teams")
+        st.html(_grid(context.drawn_for(), tuple(sorted(codes)), analysis, wards, measures))
+
+
+@kept
+def _grid(
+    drawn_for: str,  # noqa: ARG001 (it is the key, with the codes)
+    codes: tuple[str, ...],  # noqa: ARG001
+    _analysis: Analysis,
+    _wards: list[Unit],
+    _measures: dict[str, str],
+) -> str:
+    rows = []
+    for ward in sorted(_wards, key=lambda ward: ward.name):
+        cells = [
+            icon_link(_analysis.get(m, ward.code), context.link("measure", unit=ward.code, measure=m))
+            for m in _measures
+        ]
+        rows.append((anchor(context.link("ward", unit=ward.code), ward.name), cells))
+    heads = ["Ward or team", *map(escape, _measures.values())]
+    return table("Wards by measure; ordered by name", heads, rows, css="zh-icons")
 
 
 def not_reported(analysis: Analysis, unit: Unit) -> None:
-    """Which wards have not sent what, in the newest months."""
-    tree = analysis.panel.tree
-    below = set(tree.below(unit.code))
-    rows = []
-    for (_, code), reading in analysis.readings.items():
-        if code not in below or reading.unit.closed is not None:
-            continue
-        missing = (
-            np.flatnonzero(np.isin(reading.state[-RECENT:], (State.MISSING, State.NO_EXPOSURE)))
-            + len(reading.months)
-            - RECENT
-        )
-        doubtful = np.flatnonzero(reading.doubtful[-RECENT:]) + len(reading.months) - RECENT
-        if missing.size:
-            rows.append(
-                (
-                    escape(reading.unit.name),
-                    [escape(reading.measure.name), words.missing_sentence(reading.months[missing])],
-                )
-            )
-        if doubtful.size:
-            months = ", ".join(words.month_name(m) for m in reading.months[doubtful])
-            rows.append(
-                (escape(reading.unit.name), [escape(reading.measure.name), f"{months}: {escape(words.PLEASE_CHECK)}"])
-            )
+    """Which wards have not sent what, and what of it is in question, in the newest months."""
     st.header("Not reported, or to be checked")
-    if rows:
-        st.html(
-            table(f"In the last {RECENT} months", ["Unit", "Measure", "What is missing or in question"], sorted(rows))
-        )
-    else:
-        st.html(paragraph("Every figure that was expected has come in, and none is in question."))
+    st.html(_not_reported(context.drawn_for(), unit.code, analysis))
+
+
+@kept
+def _not_reported(drawn_for: str, unit: str, _analysis: Analysis) -> str:  # noqa: ARG001 (it is the key)
+    below = set(_analysis.panel.tree.below(unit))
+    here = (r for (_, code), r in _analysis.readings.items() if code in below and r.unit.closed is None)
+    rows = sorted((escape(r.unit.name), [escape(r.measure.name), escape(text)]) for r in here for text in _lacking(r))
+    if not rows:
+        return paragraph(said.ALL_IN)
+    return table(f"In the last {RECENT} months", ["Unit", "Measure", "What is missing or in question"], rows)
+
+
+def _lacking(reading: Reading) -> Iterator[str]:
+    """What is missing, and what is in question, of one reading."""
+    newest = slice(-RECENT, None)
+    missing = np.isin(reading.state[newest], (State.MISSING, State.NO_EXPOSURE))
+    if missing.any():
+        yield words.missing_sentence(reading.months[newest][missing])
+    if reading.doubtful[newest].any():
+        months = ", ".join(words.month_name(m) for m in reading.months[newest][reading.doubtful[newest]])
+        yield f"{months}: {words.PLEASE_CHECK}"

@@ -11,7 +11,7 @@ from metrics.measure import Kind
 from pages.charts.figure import chart_figure
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
-from pages.shared.goals import death_verdict
+from pages.shared.deaths import death_verdict
 from pages.shared.html import draw, milestone_line, paragraph, state_line
 
 MARK_LABELS = words.POINT_LABELS | {"common": "No clear change", "early": "Early warning"}

@@ -4,7 +4,6 @@ from html import escape
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from data.panel import State
 from data.tree import Unit
@@ -12,11 +11,12 @@ from metrics.measure import Kind
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
 from pages.shared.cards import RECENT
-from pages.shared.html import paragraph, table
+from pages.shared.html import anchor, chart_unit, paragraph, small_chart, state_line, table
+from pages.shared.wording import ward as said
 
 
-def ask_ward(analysis: Analysis, place: DeltaGenerator) -> Unit | None:
-    """The ward chosen; the last one chosen in this session is remembered."""
+def ask_ward(analysis: Analysis) -> Unit | None:
+    """The ward chosen; the last one chosen in this session is remembered, and a manager begins at the own ward."""
     with_figures = {code for _, code in analysis.readings}
     units = {u.code: u for u in analysis.panel.tree.units if u.level in ("ward", "team") and u.code in with_figures}
     if not units:
@@ -24,7 +24,9 @@ def ask_ward(analysis: Analysis, place: DeltaGenerator) -> Unit | None:
     names = {
         c: u.name + (" (closed)" if u.closed else "") for c, u in sorted(units.items(), key=lambda item: item[1].name)
     }
-    picked = context.choice("Ward", names, "unit", default=st.session_state.get("last ward"), place=place)
+    own = next(iter(context.reader().units), None)
+    left, _ = st.columns(2)
+    picked = context.choice("Ward", names, "unit", default=st.session_state.get("last ward", own), place=left)
     st.session_state["last ward"] = picked
     return units[picked]
 
@@ -38,6 +40,27 @@ def about(analysis: Analysis, ward: Unit) -> None:
         names = [u.name for u in analysis.panel.tree.units if u.code in ward.follows]
         joined = f"This ward carries on from {' and '.join(names)}; its charts show the join as a break."
         st.html(paragraph(joined, "zh-muted"))
+
+
+def read_together(readings: list[Reading]) -> None:
+    """The headline measure that has most to be weighed against, beside those: less of one can hide more of another."""
+    here = {r.measure.id: r for r in readings if r.chart is not None}
+    leading = max(here.values(), key=lambda r: len([m for m in r.measure.balancing if m in here]), default=None)
+    beside = [here[m] for m in leading.measure.balancing if m in here] if leading else []
+    if leading is None or not beside:
+        return
+    st.header(said.TOGETHER_TITLE)
+    st.caption(said.TOGETHER_NOTE)
+    figures = (
+        f"<div>{small_chart(r, context.palette(), caption=_caption(r))}{state_line(r)}</div>"
+        for r in (leading, *beside)
+    )
+    st.html(f'<div class="zh-together">{"".join(figures)}</div>')
+
+
+def _caption(reading: Reading) -> str:
+    address = context.link("measure", unit=reading.unit.code, measure=reading.measure.id)
+    return f"<b>{anchor(address, reading.measure.name)}</b> · {escape(chart_unit(reading))}"
 
 
 def not_reported(readings: list[Reading]) -> None:

@@ -5,9 +5,11 @@ import pytest
 
 from data.access import Audience, NotForThisReader, Reader, Role, Seen, shipped_policy
 from data.access.suppression import Masking
+from data.config import Home
 from data.panel import State
 from data.store import Store
 from metrics.measure import Sensitivity
+from tests.conftest import Load
 
 PUBLIC = Reader(Role.BOARD_MEMBER, Audience.PUBLIC)
 WARD = Reader(Role.WARD_MANAGER, Audience.WORKING, ("W10",))
@@ -144,3 +146,22 @@ def test_no_public_measure_is_part_of_another(sample_store: Store) -> None:
     public = {m.id for m in catalogue.values() if m.public}
     assert len(public) >= 8
     assert [m for m in public if wholes(m) & public] == []
+
+
+def test_groups_of_people_are_told_where_comparing_them_is_the_purpose(
+    home: Home, load: Load, everyone: Reader
+) -> None:
+    """Restraint by sex is for everybody who works here, for the levels that are shown exactly; segregation by sex is not."""
+    told = ("2026-03,TRUST,equity_restraint,7,900", "2026-02,W01,equity_restraint,7,90", "2026-03,TRUST,lts_people,7,")
+    lines = "".join(f"{line},sex:Female\n" for line in told)
+    load(home, "month,unit,measure,numerator,denominator,breakdown\n" + lines)
+    store = Store.open(home)
+    assert store is not None
+
+    def seen(who: Reader) -> set[tuple[str, str]]:
+        frame = store.periods(who)
+        return set(zip(frame["unit_code"], frame["measure_id"], strict=True))
+
+    assert seen(everyone) == {("TRUST", "equity_restraint")}
+    assert seen(NAMED) == {("TRUST", "equity_restraint"), ("W01", "equity_restraint"), ("TRUST", "lts_people")}
+    assert seen(PUBLIC) == set()

@@ -58,18 +58,19 @@ PEOPLE = {
 PEOPLE["executive_owner"] = replace(PEOPLE["executive_owner"], measures=("falls_harm",))
 PEOPLE["patient_safety_lead"] = replace(PEOPLE["patient_safety_lead"], audience=Audience.NAMED)
 
-OF_QI = ["goal", "phase", "break", "exclusion", "confirmation", "sign_off", "annotation", "idea", "response"]
+OF_QI = ["goal", "phase", "break", "exclusion", "confirmation", "sign_off", "annotation", "idea", "response", "learning"]
 OF_QI += ["commentary", "mapping", "expectation", "edition"]
 KINDS = [*OF_QI, "zero_return", "purge", "grant"]
 
+OF_A_UNIT = ["response", "idea", "annotation", "learning"]
 PROPOSES = {
     "executive_owner": {"commentary": ALL, "response": ALL},
-    "division_lead": {"response": OWN_DIVISION, "idea": OWN_DIVISION, "annotation": OWN_DIVISION},
-    "ward_manager": {"zero_return": OWN_WARD, "response": OWN_WARD, "idea": OWN_WARD, "annotation": OWN_WARD},
-    "deputy": {"zero_return": OWN_WARD, "response": OWN_WARD, "idea": OWN_WARD, "annotation": OWN_WARD},
+    "division_lead": dict.fromkeys(OF_A_UNIT, OWN_DIVISION),
+    "ward_manager": dict.fromkeys(["zero_return", *OF_A_UNIT], OWN_WARD),
+    "deputy": dict.fromkeys(["zero_return", *OF_A_UNIT], OWN_WARD),
     "staff": {"idea": OWN_WARD},
     "qi_lead": dict.fromkeys(OF_QI, ALL),
-    "patient_safety_lead": {"response": ALL, "idea": ALL, "annotation": ALL},
+    "patient_safety_lead": dict.fromkeys(OF_A_UNIT, ALL),
 }
 APPROVES = {
     "board_member": {"edition": ALL},
@@ -80,19 +81,22 @@ APPROVES = {
 # What somebody else proposed is taken back by whoever may approve the like; one's own: below.
 DECIDES = {Action.PROPOSE: PROPOSES, Action.APPROVE: APPROVES, Action.WITHDRAW: APPROVES}
 
+ABOUT = "methods easy accessibility"
+READING = f"goals division ward measure compare equity improvement {ABOUT}"
+WORKING = f"{READING} quality month targets"
 PAGES = {
-    "board_member": "goals division ward methods quality month",
-    "executive_owner": "goals division ward methods quality month",
-    "division_lead": "goals division ward methods quality month",
-    "ward_manager": "goals division ward methods quality month",
-    "deputy": "goals division ward methods quality month",
-    "staff": "goals division ward methods",
-    "qi_lead": "goals division ward methods quality month upload",
-    "patient_safety_lead": "goals division ward methods quality month upload",
-    "analyst": "goals division ward methods quality month",
-    "administrator": "access methods",
+    "board_member": f"{WORKING} history",
+    "executive_owner": f"{WORKING} history",
+    "division_lead": WORKING,
+    "ward_manager": WORKING,
+    "deputy": WORKING,
+    "staff": READING,
+    "qi_lead": f"{WORKING} history upload",
+    "patient_safety_lead": f"{WORKING} history upload",
+    "analyst": f"{WORKING} history",
+    "administrator": f"{ABOUT} history access",
 }
-EVERY_PAGE = ["goals", "division", "ward", "methods", "quality", "month", "upload", "access", "elsewhere", "GOALS"]
+EVERY_PAGE = [*f"{WORKING} history upload access".split(), "elsewhere", "GOALS"]
 
 FILES = {"qi_lead": {"load"}, "patient_safety_lead": {"load", "load deaths"}, "analyst": {"download"}}
 
@@ -193,7 +197,7 @@ def test_pages_of_each_role(role: str) -> None:
         return " ".join(page for page, at in addresses.items() if may(who, Action.OPEN, Thing(page=at)))
 
     assert opened(PEOPLE[role]) == " ".join(page for page in EVERY_PAGE if page in PAGES[role].split())
-    assert opened(publicly(PEOPLE[role])) == ("methods" if role == "administrator" else "goals methods")
+    assert opened(publicly(PEOPLE[role])) == (ABOUT if role == "administrator" else f"goals {ABOUT}")
 
 
 @EACH

@@ -290,7 +290,8 @@ BAD_FILES = {
     "exposure not known": ({"exposure": '"beds"'}, ["exposure", "occupied_bed_days", "doses"]),
     "months not a period": ({"months": "6"}, ["months", "1, 3, 12"]),
     "months true": ({"months": "true"}, ["months", "a whole number"]),
-    "breakdown not known": ({"breakdown": '"religion"'}, ["breakdown", "ethnicity", "sex", "age_band"]),
+    "breakdown not known": ({"breakdown": '["sex", "religion"]'}, ["breakdown", "ethnicity", "sex", "age_band"]),
+    "breakdown not a list": ({"breakdown": '"sex"'}, ["breakdown", "'sex'", "a list of some of ethnicity"]),
     "id not the stem": ({"id": '"near_miss"'}, ["id", "'near_misses'", "'near_miss'"]),
     "id a number": ({"id": "7"}, ["id", "'near_misses'"]),
     "u without exposure": (

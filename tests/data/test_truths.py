@@ -11,7 +11,7 @@ from data.store import Store
 from data.synthetic import truths
 from data.synthetic.trust import WARDS
 from pages.shared.analysis import Analysis, Reading, analyse
-from pages.shared.goals import death_verdict
+from pages.shared.deaths import death_verdict
 
 
 @pytest.fixture(scope="module")

@@ -113,3 +113,8 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(inner)
     elif isinstance(value, str):
         yield value
+
+
+def everything_of(at: AppTest) -> str:
+    """The words of every st.html of the main part, as a reader has them."""
+    return "\n".join(part.words for part in html_of(at))

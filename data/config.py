@@ -36,6 +36,11 @@ class Home:
         return self.root / "measures"
 
     @property
+    def branding(self) -> Path:
+        """How the trust dresses the dashboard, where it says so."""
+        return self.root / "branding.toml"
+
+    @property
     def policy(self) -> Path:
         """Who sees what of small numbers here, and who approved that (data/access/policy.py)."""
         return self.root / "policy.toml"

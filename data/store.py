@@ -6,7 +6,7 @@ Every method takes the reader first: who may see a figure is decided here, so th
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from data.access import Audience, NotForThisReader, Policy, Reach, Reader, Seen, Thing, how_seen, load_policy
 from data.access.authorise import COMMON_LEVELS
-from data.access.suppression import Masking
+from data.branding import Branding, load_branding
 from data.catalogue import load_catalogue
 from data.config import Home
 from data.database import ask, reader
@@ -28,8 +28,6 @@ from data.publish import Published, read_pointer, verify_published
 from data.record import StoreError
 from data.tree import Tree, Unit
 from metrics.measure import Measure, Sensitivity
-
-FIRST_MONTH = 4  # of the public's years; fixed, because years that overlap would narrow the masked counts
 
 
 @dataclass(frozen=True)
@@ -64,15 +62,21 @@ class Decision:
 class Store:
     """The published figures of one home at one version. Cheap to make; its answers are cached by version."""
 
-    def __init__(self, home: Home, published: Published, catalogue: dict[str, Measure], policy: Policy) -> None:
+    def __init__(
+        self, home: Home, published: Published, catalogue: dict[str, Measure], policy: Policy, branding: Branding
+    ) -> None:
         self.home = home
         self.published = published
         self.catalogue = catalogue
         self.policy = policy
+        self.branding = branding
 
     @classmethod
     def open(cls, home: Home, version: int | None = None) -> "Store | None":
-        """The current version or a kept one; None where it is not there. Raises StoreError, CatalogueError, PolicyError."""
+        """The current version or a kept one; None where it is not there.
+
+        Raises StoreError, CatalogueError, PolicyError, BrandingError.
+        """
         published = read_pointer(home, version)
         if published is None:
             return None
@@ -83,13 +87,14 @@ class Store:
         if hashes not in _VERIFIED:
             verify_published(published)
             _VERIFIED.add(hashes)
-        return cls(home, published, load_catalogue(home.measures), load_policy(home))
+        return cls(home, published, load_catalogue(home.measures), load_policy(home), load_branding(home))
 
     @cached_property
     def key(self) -> str:
         """Names this version of this home and its very content: part of the key of everything cached."""
         hashes = ":".join(self.published.hashes[part][:16] for part in ("figures", "deaths"))
-        return f"{self.home.root}@{self.published.version}:{hashes}:{self.catalogue_hash}:{self.policy.hash}"
+        dress = hashlib.sha256(repr(self.branding).encode()).hexdigest()[:16]
+        return f"{self.home.root}@{self.published.version}:{hashes}:{self.catalogue_hash}:{self.policy.hash}:{dress}"
 
     @cached_property
     def catalogue_hash(self) -> str:
@@ -219,7 +224,8 @@ class Store:
         """The fixed table for the public: measure_id, year (that it begins), shown. Trust-wide, whole settled years only.
 
         No measure in it is part of another, each cell is masked by itself and nothing adds up: no total, rate or limit
-        is shown from which a masked count could be worked out. A year begins in April.
+        is shown from which a masked count could be worked out. A year begins with the month that
+        the branding states.
         """
         panel = self._panel(None)
         top = next((i for i, u in enumerate(panel.tree.units) if u.level == "trust"), None)
@@ -228,7 +234,7 @@ class Store:
             for m, measure_id in enumerate(panel.measures):
                 measure = self.catalogue[measure_id]
                 if measure.public and panel.expected[m, top]:
-                    rows += _whole_years(panel, m, top, measure, self.policy.masking)
+                    rows += _whole_years(panel, m, top, measure, self)
         return pd.DataFrame(rows, columns=["measure_id", "year", "shown"])
 
     def _position(self, known_at: int | None) -> int:
@@ -355,16 +361,18 @@ def _true_panel(store: Store, key: str, known_at: int) -> Panel:
             _ask(store.published.figures, "decisions", **values).to_pylist(),
             store._both("gaps", known_at),
         )
+        found = replace(found, tree=found.tree.renamed(store.branding.divisions))
         while len(_PANELS) >= _KEPT_PANELS:
             _PANELS.pop(next(iter(_PANELS)), None)
         _PANELS[key, known_at] = found
     return found
 
 
-def _whole_years(panel: Panel, m: int, unit: int, measure: Measure, masking: Masking) -> Iterable[tuple[str, int, str]]:
+def _whole_years(panel: Panel, m: int, unit: int, measure: Measure, store: Store) -> Iterable[tuple[str, int, str]]:
     """(measure_id, year, shown) for each year of which all twelve months are in, settled and complete."""
+    masking, begins = store.policy.masking, store.branding.financial_year_begins
     months = panel.months.astype("datetime64[M]").astype(int)
-    year = (months - (FIRST_MONTH - 1)) // 12 + 1970
+    year = (months - (begins - 1)) // 12 + 1970
     good = (
         np.isin(panel.state[m, unit], USABLE)
         & ~panel.unsettled[m, unit]

@@ -1,6 +1,6 @@
 """The dated tree of units on an axis of months: who was open, who belonged to whom, and where a break must be drawn."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
@@ -44,6 +44,12 @@ class Tree:
     moved: NDArray[np.bool_]
     inherits: dict[int, tuple[int, ...]] = field(default_factory=dict)
     above: dict[str, str] = field(default_factory=dict)  # the parent of today, by the unit's code
+
+    def renamed(self, names: dict[str, str]) -> "Tree":
+        """The same tree, in which some units are called otherwise, by their codes."""
+        if not names:
+            return self
+        return replace(self, units=tuple(replace(u, name=names.get(u.code, u.name)) for u in self.units))
 
     @cached_property
     def position(self) -> dict[str, int]:

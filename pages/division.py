@@ -14,6 +14,7 @@ from pages.shared.division import (
     wards_below,
     wards_grid,
 )
+from pages.shared.help import help_line
 from pages.shared.people import people_harmed, record_learning
 
 app.framed()
@@ -37,4 +38,4 @@ new_since_last_month(analysis, wards)
 wards_grid(analysis, wards)
 quiet(readings)
 not_reported(analysis, unit)
-st.caption(words.HELP_LINE)
+help_line()

@@ -6,6 +6,7 @@ from pages.shared import app, context, words
 from pages.shared.equity.act import show_act
 from pages.shared.equity.findings import left_out, show_findings
 from pages.shared.equity.groups import compared, groups_of, rows_by_group
+from pages.shared.help import help_line
 from pages.shared.wording import equity as said
 
 app.framed()
@@ -20,7 +21,7 @@ rows = rows_by_group(store, context.reader())
 if rows.empty:
     st.info(said.NO_GROUPS)
     show_act(analysis, rows)
-    st.caption(words.HELP_LINE)
+    help_line()
     st.stop()
 
 columns = st.columns(4)
@@ -46,4 +47,4 @@ else:
         st.caption(words.DO_NOT_NAME)
 left_out(groups)
 show_act(analysis, rows)
-st.caption(words.HELP_LINE)
+help_line()

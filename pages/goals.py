@@ -12,6 +12,7 @@ from pages.shared.goals.grid import grid
 from pages.shared.goals.public import public_figures
 from pages.shared.goals.seldom import seldom
 from pages.shared.goals.told import what_changed
+from pages.shared.help import help_line
 from pages.shared.people import people_harmed, record_learning, scope
 from pages.shared.wording import goals as said
 
@@ -45,4 +46,4 @@ with st.container(key="on screen only"):
     seldom(store, context.reader())
     st.caption(said.PRINT_HINT)
 st.caption(words.DRAFT_NOTE)
-st.caption(words.HELP_LINE)
+help_line()

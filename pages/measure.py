@@ -8,7 +8,7 @@ from pages.shared.measure.asking import ask_reading, ask_way, read_way
 from pages.shared.measure.deaths import tell
 from pages.shared.measure.layout import below, first, heading, then
 from pages.shared.measure.remarks import remarks
-from pages.shared.measure.saying import beside, help_line
+from pages.shared.measure.saying import beside, closing_words
 from pages.shared.measure.taking import offer_files
 
 app.framed()
@@ -40,4 +40,4 @@ else:
 beside(analysis, reading)
 below(reading)
 offer_files(reading, found, store)
-help_line(reading)
+closing_words(reading)

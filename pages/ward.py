@@ -5,6 +5,7 @@ import streamlit as st
 from pages.shared import app, context, words
 from pages.shared.cards import quiet, signals_first
 from pages.shared.deciding import told
+from pages.shared.help import help_line
 from pages.shared.people import people_harmed, record_learning
 from pages.shared.ward import about, ask_ward, not_reported, read_together
 from pages.shared.wording import ward as said
@@ -28,4 +29,4 @@ quiet(readings)
 read_together(readings)
 not_reported(readings)
 st.caption(said.PRINT_HINT)
-st.caption(words.HELP_LINE)
+help_line()

@@ -9,6 +9,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import config
 
+from data.branding import BrandingError, load_branding
 from data.config import PROJECT, Home, own_home, sample_home
 from data.errors import log_error
 from server import arguments, health, logs, ports, problems, signin
@@ -52,7 +53,7 @@ def _serve(options: Options) -> None:
     port = ports.free_port(options.port)
     # The rest of the settings stands in .streamlit/config.toml, for plain `streamlit run` too.
     settings = {"server.address": address, "server.port": port, "logger.hideWelcomeMessage": True}
-    settings |= secrets | sign_in.settings()
+    settings |= {"theme.light.primaryColor": _accent(home)} | secrets | sign_in.settings()
     config.get_config_options(force_reparse=True, options_from_flags=settings)
     if not may_show(home, sign_in):
         raise Problem(
@@ -65,6 +66,13 @@ def _serve(options: Options) -> None:
         print(f"Port {options.port} is taken: using {port}.", flush=True)
     _prepare(home)
     app.run(config=settings)
+
+
+def _accent(home: Home) -> str:
+    try:
+        return load_branding(home).accent
+    except BrandingError as error:
+        raise Problem(f"{error} Correct it, or take the file away.") from error
 
 
 def may_show(home: Home, sign_in: SignIn) -> bool:

@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
 from data.access import Action, NotForThisReader, PolicyError, Thing, may
+from data.branding import BrandingError
 from data.catalogue import CatalogueError
 from data.errors import log_error
 from data.record import StoreError
@@ -52,14 +53,18 @@ PLACES = (
 
 def run(*, make_sample: bool = False) -> None:
     """Draw the frame and run the page that was asked for; `make_sample`: make the sample trust where there is none."""
-    st.set_page_config(page_title=words.TITLE, page_icon="🎯", layout="wide", initial_sidebar_state="auto")
+    dressed = context.branding()
+    words.CLOCK.set(dressed.time_zone)
+    st.set_page_config(page_title=dressed.name, page_icon="🎯", layout="wide", initial_sidebar_state="auto")
+    if dressed.logo is not None:
+        st.logo(dressed.logo, size="large")
     st.html(STYLE + icon_styles(context.palette()) + f"<style>:root{{--zh-page:{context.palette().page}}}</style>")
     if make_sample and context.home().is_sample and not context.home().pointer.exists():
         with st.spinner("Making the sample trust: about ten seconds …"):
             ensure_sample(context.home(), say=lambda _: None)
     try:
         _run()
-    except (StoreError, CatalogueError, PolicyError, NotForThisReader) as error:
+    except (StoreError, CatalogueError, PolicyError, BrandingError, NotForThisReader) as error:
         st.error(words.on_the_page(str(error)))
     except Exception as error:  # whatever it is: the log has it, the browser a reference
         st.error(words.BROKEN.format(reference=log_error(error)))

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from data.access import Audience, NotForThisReader, Reader, Role
+from data.branding import Branding, BrandingError, load_branding, shipped_branding
 from data.config import Home, own_home, sample_home
 from data.editions import Edition, editions
 from data.publish import read_pointer
@@ -30,9 +31,17 @@ def home() -> Home:
     return own_home() if os.environ.get("ZERO_HARM_SHOW") == "own" else sample_home()
 
 
+def branding() -> Branding:
+    """The trust's dress; a file of it that cannot be used is told by `store`, and the shipped one is worn meanwhile."""
+    try:
+        return load_branding(home())
+    except BrandingError:
+        return shipped_branding()
+
+
 def store(version: int | None = None) -> Store | None:
     """The current version, or a kept one, under the policy of now; None while nothing is published."""
-    stamps = _stamp(home().pointer), _stamp(home().policy)
+    stamps = _stamp(home().pointer), _stamp(home().policy), _stamp(home().branding)
     return _store(str(home().root), *stamps, version) if stamps[0] else None
 
 
@@ -44,7 +53,7 @@ def _stamp(path: Path) -> int:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _store(root: str, pointer: int, policy: int, version: int | None) -> Store | None:  # noqa: ARG001 (they are the key)
+def _store(root: str, pointer: int, policy: int, branding: int, version: int | None) -> Store | None:  # noqa: ARG001 (the key)
     return Store.open(home(), version)
 
 

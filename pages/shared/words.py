@@ -6,12 +6,15 @@ restrained; `DRAFT_NOTE` says so on the pages until they have.
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from data.access import Audience, Role
 from data.access.suppression import USUAL, Masking
+from data.branding import shipped_branding
 from data.editions import Edition
 from data.freshness import Figure
 from data.panel import State
@@ -92,10 +95,7 @@ DRAFT_NOTE = (
     "These words about deaths and restraint are a draft: people bereaved by suicide, and people who have been "
     "restrained, have not read them yet."
 )
-HELP_LINE = (
-    "If this page is hard to read: Samaritans answer at any time on 116 123, and NHS 111 has a mental health option "
-    "(press 2)."
-)
+HELP_LINE = shipped_branding().help_line
 
 GOAL_NAMES = {
     Goal.ZERO_SUICIDE: "Zero suicide",
@@ -214,7 +214,7 @@ SUPPRESSED_FIGURE = (
     "Small numbers: shown here as <{threshold} or to the nearest {rounding}, and without a chart, to protect people."
 )
 PUBLIC_LEAD = (
-    "These are the figures of the whole trust for whole years from April to March. Counts below {threshold} are shown as "
+    "These are the figures of the whole trust for whole financial years. Counts below {threshold} are shown as "
     "<{threshold} and others to the nearest {rounding}, so that no figure can point to a person."
 )
 
@@ -241,7 +241,20 @@ def month_name(month: np.datetime64 | date, *, short: bool = True) -> str:
     return str(day.strftime("%b %Y" if short else "%B %Y"))
 
 
+def year_name(year: int, begins: int) -> str:
+    """A financial year by its first and last month: `April 2025 to March 2026`."""
+    first, last = date(year, begins, 1), date(year + (begins > 1), (begins - 2) % 12 + 1, 1)
+    return f"{month_name(first, short=False)} to {month_name(last, short=False)}"
+
+
+# The clock by which days are told, of the trust whose page is being drawn; what is kept is in UTC.
+CLOCK: ContextVar[ZoneInfo] = ContextVar("clock", default=shipped_branding().time_zone)
+
+
 def day_name(day: date | datetime) -> str:
+    """`22 Nov 2026`; a moment, in UTC, is told as the day that it was here."""
+    if isinstance(day, datetime):
+        day = (day if day.tzinfo else day.replace(tzinfo=UTC)).astimezone(CLOCK.get())
     return f"{day.day} {day:%b %Y}"
 
 

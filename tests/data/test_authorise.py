@@ -58,7 +58,18 @@ PEOPLE = {
 PEOPLE["executive_owner"] = replace(PEOPLE["executive_owner"], measures=("falls_harm",))
 PEOPLE["patient_safety_lead"] = replace(PEOPLE["patient_safety_lead"], audience=Audience.NAMED)
 
-OF_QI = ["goal", "phase", "break", "exclusion", "confirmation", "sign_off", "annotation", "idea", "response", "learning"]
+OF_QI = [
+    "goal",
+    "phase",
+    "break",
+    "exclusion",
+    "confirmation",
+    "sign_off",
+    "annotation",
+    "idea",
+    "response",
+    "learning",
+]
 OF_QI += ["commentary", "mapping", "expectation", "edition"]
 KINDS = [*OF_QI, "zero_return", "purge", "grant"]
 

@@ -14,8 +14,10 @@ from metrics import control_chart
 from pages.charts.drawing import Drawing, drawing
 from pages.charts.figure import chart_figure
 from pages.charts.icons import _GLYPHS, _LETTERS, _MILESTONES, milestone_icon, variation_icon
+from pages.charts.png import png_of
+from pages.charts.poster import poster_svg
 from pages.charts.states import DARK, LIGHT, SYMBOLS, Palette, marks
-from pages.charts.svg import as_image, chart_svg
+from pages.charts.svg import DASHES, as_image, chart_svg
 from pages.shared import html as pieces
 from pages.shared import words
 from pages.shared.analysis import Analysis, Reading
@@ -231,8 +233,10 @@ def test_every_state_has_an_icon_of_its_own(palette: Palette) -> None:
 
 def test_figure_has_the_values_of_the_chart_and_joins_no_holes(draw: Draw) -> None:
     chart = draw()
-    traces = {trace.name: trace for trace in chart_figure(chart, LABELS).data}
-    assert list(traces)[:5] == ["Upper limit", "Lower limit", "Average", "Milestone now", "Figures"]
+    data = chart_figure(chart, LABELS).data
+    assert [t.name for t in data][:5] == ["Usual range", "Usual range", "Average", "Milestone now", "Figures"]
+    assert [t.showlegend for t in data][:2] == [True, False], "one entry for both limits"
+    traces = {trace.name: trace for trace in data}
     assert all(trace.connectgaps is False for trace in traces.values())
     figures = np.array([np.nan if y is None else y for y in traces["Figures"].y], dtype=float)
     np.testing.assert_array_equal(figures, chart.value)
@@ -248,7 +252,7 @@ def test_figure_has_the_values_of_the_chart_and_joins_no_holes(draw: Draw) -> No
 
 def test_figure_breaks_its_limits_where_a_phase_begins(draw: Draw) -> None:
     figure = chart_figure(draw(), LABELS)
-    upper = next(trace for trace in figure.data if trace.name == "Upper limit")
+    upper = next(trace for trace in figure.data if trace.name == "Usual range")
     assert len(upper.y) == N + 1
     assert [i for i, y in enumerate(upper.y) if y is None] == [20]
     assert upper.y[19] != upper.y[21]
@@ -289,6 +293,96 @@ def test_figure_and_small_chart_show_the_same_points(analysis: Analysis) -> None
         assert shown - np.isfinite(chart.open_gap) == points_of(parsed(chart_svg(chart)))
 
 
+# An opened chart
+
+
+@pytest.fixture
+def opened(draw: Draw) -> Drawing:
+    """With milestones from month 6 on, our goal below them, somebody's standard above, and two notes."""
+    path = np.where(np.arange(N) >= 6, 12.0 - np.arange(N) / 10, np.nan)
+    notes = ((MONTHS[3], "A"), (MONTHS[10], "B C"))
+    return replace(draw(target=path[-1], standard=45.0, notes=notes), path=path, goal=1.5, goal_label="Our goal: 1.5",
+                   standard_label="Theirs & others': 45")  # fmt: skip
+
+
+def test_scale_holds_the_milestones_the_goal_and_the_standard(opened: Drawing) -> None:
+    low, high = opened.scale()
+    assert low <= 1.5 and high >= 45
+    assert replace(opened, standard=np.nan, goal=90.0).scale()[1] >= 90
+    assert replace(opened, standard=np.nan, path=opened.path * 10).scale()[1] >= 114
+
+
+def test_figure_draws_the_milestones_from_where_they_begin_and_names_the_lines(opened: Drawing) -> None:
+    traces = {trace.name: trace for trace in chart_figure(opened, LABELS).data}
+    line = np.array([np.nan if y is None else y for y in traces["Trajectory"].y])
+    np.testing.assert_array_equal(line, opened.path)
+    assert (list(traces["Milestone now"].y), traces["Milestone now"].mode) == ([opened.target], "markers")
+    assert list(traces["Our goal: 1.5"].y) == [1.5, 1.5]
+    assert list(traces["Theirs &amp; others&#x27;: 45"].y) == [45, 45], "plotly reads its texts as markup"
+    dashes = [traces[name].line.dash for name in ("Trajectory", "Our goal: 1.5", "Theirs &amp; others&#x27;: 45")]
+    assert len(set(dashes)) == 3
+
+
+def test_figure_marks_each_note_with_a_letter_and_a_line(opened: Drawing) -> None:
+    layout = chart_figure(opened, LABELS).layout
+    assert [(note.text, note.x) for note in layout.annotations] == [
+        ("<b>A</b>", MONTHS[3].astype("datetime64[D]").item()),
+        ("<b>B C</b>", MONTHS[10].astype("datetime64[D]").item()),
+    ]
+    upright = [shape.x0 for shape in layout.shapes]
+    assert upright == [MONTHS[i].astype("datetime64[D]").item() for i in (20, 3, 10)]
+
+
+def test_figure_calls_the_middle_of_a_run_chart_the_median(draw: Draw) -> None:
+    names = [trace.name for trace in chart_figure(replace(draw(), rules="anhoej"), LABELS).data]
+    assert "Median" in names
+    assert "Average" not in names
+
+
+def test_small_chart_of_an_opened_one_has_its_lines_and_notes(opened: Drawing) -> None:
+    svg = parsed(chart_svg(opened))
+    dashes = [line.get("stroke-dasharray") for line in svg.iter(f"{SVG}polyline")]
+    assert [dashes.count(DASHES[name]) for name in ("path", "goal", "standard")] == [1, 1, 1]
+    assert [text.text for text in svg.iter(f"{SVG}text") if text.text in ("A", "B C")] == ["A", "B C"]
+    plain = parsed(chart_svg(replace(opened, path=np.array([]))))
+    dashes = [line.get("stroke-dasharray") for line in plain.iter(f"{SVG}polyline")]
+    assert [dashes.count(DASHES[name]) for name in ("path", "goal", "standard")] == [1, 0, 0], "this month's milestone"
+
+
+@PALETTES
+def test_poster_says_what_is_drawn(opened: Drawing, palette: Palette) -> None:
+    svg = parsed(poster_svg(opened, LABELS, ["Small print. " * 20], palette))
+    texts = [text.text or "" for text in svg.iter(f"{SVG}text")]
+    for wanted in (
+        "Falls",
+        "per 1,000",
+        "Average",
+        "Usual range",
+        "Trajectory",
+        "Our goal: 1.5",
+        "Theirs & others': 45",
+    ):
+        assert wanted in texts, wanted
+    for mark in set(opened.mark[np.isfinite(opened.value)].tolist()):
+        assert LABELS[mark] in texts
+    height = float(svg.get("height", "0"))
+    places = [(float(t.get("x", "0")), float(t.get("y", "0"))) for t in svg.iter(f"{SVG}text")]
+    assert all(0 <= x <= 1000 and 0 <= y < height for x, y in places)
+    small = [text for text in texts if text.startswith("Small print")]
+    assert len(small) == 2
+    assert "<script" not in poster_svg(replace(opened, title=NASTY, goal_label=NASTY), LABELS, [NASTY], palette)
+
+
+def test_png_is_as_large_as_the_drawing_says_and_draws_other_letters_otherwise(opened: Drawing) -> None:
+    svg = poster_svg(opened, LABELS, [])
+    width, height = (int(float(parsed(svg).get(side, "0"))) for side in ("width", "height"))
+    png = png_of(svg)
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    assert (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")) == (2 * width, 2 * height)
+    pictures = {png_of(poster_svg(replace(opened, title=title), LABELS, [])) for title in ("é", "ł", "′", "–", "≤", "")}
+    assert len(pictures) == 6, "each of these letters is in the font that comes along"
+
+
 # Text that cannot become markup
 
 NASTY = "<script>alert('x')</script> \"&\" ward"
@@ -321,10 +415,10 @@ def test_every_piece_of_html_escapes_the_name_of_a_ward(nasty: Reading) -> None:
     made = [
         pieces.paragraph(NASTY),
         pieces.anchor(f"ward?unit={NASTY}", NASTY),
-        pieces.state_line(nasty, LIGHT),
-        pieces.milestone_line(nasty, LIGHT),
-        pieces.icon_link(nasty, f"ward?unit={NASTY}", LIGHT),
-        pieces.icon_link(None, "ward", LIGHT),
+        pieces.state_line(nasty),
+        pieces.milestone_line(nasty),
+        pieces.icon_link(nasty, f"ward?unit={NASTY}"),
+        pieces.icon_link(None, "ward"),
         pieces.small_chart(nasty, LIGHT, caption=pieces.anchor("ward", NASTY)),
         pieces.table(NASTY, ["a"], [("b", ["c"])]),
     ]
@@ -339,6 +433,6 @@ def test_cards_and_tables_escape_the_name_of_a_ward(nasty: Reading, monkeypatch:
     from pages.shared import cards, context
 
     monkeypatch.setattr(context, "link", lambda page, **values: f"{page}?{NASTY}")
-    for text in (cards._signal_card(nasty, "ward", LIGHT), cards._quiet_card(nasty, "ward", LIGHT)):
+    for text in (cards._card(nasty, LIGHT), cards._card(nasty, LIGHT, also=True)):
         assert "<script" not in text
         assert "&lt;script&gt;" in text

@@ -375,7 +375,8 @@ def test_planted_worsening_reads_worse_with_its_signals_and_the_questions(shown:
 
 def test_signals_are_the_newest_first(shown: Home, open_page: Open) -> None:
     (block,) = [part for part in html_of(open_page("measure", **WARD)) if part.words.startswith(said_here.SAYS)]
-    assert block.words.index("Jul 2025 to Sep 2026") < block.words.index("Dec 2024 to Jan 2025")
+    assert block.words.index("Jul 2025 to Sep 2026") < block.words.index("October 2025 was 31.9")
+    assert "May 2023" not in block.words, "eight are found, and the newest six are told"
 
 
 def test_run_chart_says_its_two_rules_by_their_figures(shown: Home, analysis: Analysis, open_page: Open) -> None:

@@ -120,7 +120,7 @@ def linear(reading: Reading, ahead: int) -> float:
 
 
 @pytest.mark.parametrize(
-    ("measure", "unit"), [("falls_all", "TRUST"), ("self_harm", "TRUST"), ("restraint_all", "W01")]
+    ("measure", "unit"), [("falls_harm", "TRUST"), ("self_harm", "TRUST"), ("restraint_all", "W01")]
 )
 def test_chance_is_that_of_the_milestones_of_the_next_year(measure: str, unit: str, analysis: Analysis) -> None:
     reading = found(analysis, measure, unit)

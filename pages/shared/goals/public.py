@@ -8,6 +8,7 @@ import streamlit as st
 from data.access import Reader
 from data.store import Store
 from pages.shared import words
+from pages.shared.help import help_line
 from pages.shared.html import table
 
 
@@ -18,7 +19,8 @@ def public_figures(store: Store, who: Reader) -> None:
         st.info("No whole year is complete and settled yet.")
         return
     wide = frame.pivot(index="measure_id", columns="year", values="shown").reindex(frame["measure_id"].unique())
-    years = [f"April {year} to March {year + 1}" for year in wide.columns]
+    begins = store.branding.financial_year_begins
+    years = [words.year_name(int(year), begins) for year in wide.columns]
     rows = []
     for measure_id, values in wide.iterrows():
         measure = store.catalogue[str(measure_id)]
@@ -27,4 +29,4 @@ def public_figures(store: Store, who: Reader) -> None:
             (f"{escape(measure.name)}<br><span class='zh-muted zh-plain'>{escape(measure.easy_read)}</span>", cells)
         )
     st.html(table("Our figures", ["Measure", *years], rows))
-    st.caption(words.HELP_LINE)
+    help_line()

@@ -7,6 +7,7 @@ import streamlit as st
 from metrics.measure import Goal, Kind
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
+from pages.shared.help import help_line
 from pages.shared.html import anchor, milestone_line, paragraph, state_line
 from pages.shared.outlook import Outlook
 from pages.shared.standing import COLUMNS
@@ -17,8 +18,7 @@ MOST_SIGNALS = 6
 
 def verdict(reading: Reading) -> None:
     """The state, and what the chart supports."""
-    palette = context.palette()
-    st.html(f'<div class="zhm">{state_line(reading, palette)}{paragraph(words.variation_sentence(reading))}</div>')
+    st.html(f'<div class="zhm">{state_line(reading)}{paragraph(words.variation_sentence(reading))}</div>')
 
 
 def signals(reading: Reading) -> None:
@@ -42,9 +42,9 @@ def ask(reading: Reading) -> None:
 
 def going(reading: Reading, found: Outlook) -> None:
     """The level, the goal, the trend and what may come."""
-    goal, palette = reading.goal, context.palette()
+    goal = reading.goal
     parts = [
-        milestone_line(reading, palette),
+        milestone_line(reading),
         paragraph(words.milestone_sentence(reading)),
         paragraph(" ".join(filter(None, [words.now_sentence(reading), found.distance]))),
         paragraph(" ".join(filter(None, [words.trend_sentence(reading), found.second_test]))),
@@ -91,10 +91,10 @@ def _link(reading: Reading) -> str:
     return anchor(context.link("measure", unit=reading.unit.code, measure=reading.measure.id), reading.measure.name)
 
 
-def help_line(reading: Reading) -> None:
+def closing_words(reading: Reading) -> None:
     """Where the page is about deaths or self-harm; the words about restraint are a draft."""
     sad = reading.measure.kind is Kind.DEATH or reading.measure.goal in (Goal.ZERO_SUICIDE, Goal.SELF_HARM)
     if sad or reading.measure.goal is Goal.NO_FORCE_FIRST:
         st.caption(words.DRAFT_NOTE)
     if sad:
-        st.caption(words.HELP_LINE)
+        help_line()

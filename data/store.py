@@ -192,6 +192,13 @@ class Store:
         table = _ask(self.published.figures, "proposals")
         return [d for d in _as_decisions(table) if d.kind == kind and self._concerns(who, d)]
 
+    def decision_log(self, who: Reader) -> list[tuple[Decision, str]]:
+        """Every decision that concerns this reader with its state (in force, waiting, withdrawn), the newest first."""
+        _refuse_outsiders(who, "What was decided")
+        rows = _ask(self.published.figures, "decision_log").to_pylist()
+        found = [(row.pop("state"), Decision(**(row | {"detail": json.loads(row["detail"])}))) for row in rows]
+        return [(decision, state) for state, decision in found if self._concerns(who, decision)]
+
     def arrivals(self, who: Reader, known_at: int | None = None) -> pa.Table:
         """When the figure of each month first came (sql/queries/arrivals.sql), where the reader sees one at all."""
         table, exact, suppressed = self._rows(who, "arrivals", known_at)

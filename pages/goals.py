@@ -14,10 +14,12 @@ from pages.shared.goals.seldom import seldom
 from pages.shared.goals.told import what_changed
 from pages.shared.help import help_line
 from pages.shared.people import people_harmed, record_learning, scope
+from pages.shared.tour import tour
 from pages.shared.wording import goals as said
 
 app.framed()
 st.title("How far are we from zero harm?")
+tour()
 
 analysis, store = context.analysis(), context.shown_store()
 if analysis is None or store is None:

@@ -46,6 +46,7 @@ PLACES = (
     Place("upload.py", "Upload", "upload", FIGURES),
     Place("quality.py", "Data quality", "quality", FIGURES),
     Place("month.py", "This month", "month", FIGURES),
+    Place("history.py", "History and audit", "history", FIGURES),
     Place("access.py", "Access", "access", ABOUT),
     Place("methods.py", "Methods", "methods", ABOUT),
 )

@@ -251,6 +251,12 @@ def year_name(year: int, begins: int) -> str:
 CLOCK: ContextVar[ZoneInfo] = ContextVar("clock", default=shipped_branding().time_zone)
 
 
+def moment(at: datetime) -> str:
+    """`22 Nov 2026, 14:05`, by the trust's clock."""
+    here = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(CLOCK.get())
+    return f"{day_name(here)}, {here:%H:%M}"
+
+
 def day_name(day: date | datetime) -> str:
     """`22 Nov 2026`; a moment, in UTC, is told as the day that it was here."""
     if isinstance(day, datetime):

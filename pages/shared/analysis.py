@@ -480,6 +480,13 @@ def _goal_lines(
     return lines
 
 
+def goal_line(reading: Reading, goal: Decision) -> GoalLine | None:
+    """What a goal would mean for a reading; None where it has no baseline there."""
+    return _goal_line(
+        reading.measure, goal, reading.numerator, reading.denominator, reading.good, reading.phase, reading.months
+    )
+
+
 def _goal_line(
     measure: Measure,
     goal: Decision,

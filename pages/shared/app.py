@@ -43,6 +43,7 @@ PLACES = (
     Place("measure.py", "Measure", "measure"),
     Place("compare.py", "Compare", "compare"),
     Place("equity.py", "Equity", "equity"),
+    Place("targets.py", "Goals and measures", "targets", IMPROVE),
     Place("upload.py", "Upload", "upload", FIGURES),
     Place("quality.py", "Data quality", "quality", FIGURES),
     Place("month.py", "This month", "month", FIGURES),

@@ -156,6 +156,14 @@ def drawn_for() -> str:
     return f"{found.key if found else ''} {reader().key} {colours} {link('')} {today().date()}"
 
 
+def path_of(unit_code: str) -> tuple[str, ...]:
+    """The codes of a unit and of those above it, as `authorise` wants them; () for the whole trust."""
+    found = store()
+    if not unit_code or found is None:
+        return ()
+    return found.tree(reader()).paths.get(unit_code, (unit_code,))
+
+
 def palette() -> Palette:
     """The colours that fit the page's theme."""
     return DARK if st.context.theme.type == "dark" else LIGHT

@@ -20,25 +20,20 @@ TOLD = "told of a decision"
 
 def may_propose(kind: str, unit_code: str = "", measure_id: str = "") -> bool:
     """Whether the reader may decide such a thing; asked where it is shown, and again where it is written (data/deciding.py)."""
-    return may_do(context.reader(), Action.PROPOSE, Thing(kind=kind, path=_path(unit_code), measure_id=measure_id))
+    return may_do(
+        context.reader(), Action.PROPOSE, Thing(kind=kind, path=context.path_of(unit_code), measure_id=measure_id)
+    )
 
 
 def may_approve(kind: str, by: str, unit_code: str = "", measure_id: str = "") -> bool:
     """Whether the reader may approve what `by` has proposed."""
-    thing = Thing(kind=kind, path=_path(unit_code), measure_id=measure_id, by=by)
+    thing = Thing(kind=kind, path=context.path_of(unit_code), measure_id=measure_id, by=by)
     return may_do(context.reader(), Action.APPROVE, thing)
 
 
 def is_own(decision: Decision) -> bool:
     """The reader has proposed it."""
     return same_person(decision.decided_by, context.reader().signature)
-
-
-def _path(unit_code: str) -> tuple[str, ...]:
-    store = context.store()
-    if not unit_code or store is None:
-        return ()
-    return store.tree(context.reader()).paths.get(unit_code, (unit_code,))
 
 
 def record(make: Callable[[], Iterable[Proposal]], told: str) -> None:

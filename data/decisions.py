@@ -20,7 +20,7 @@ DETAILS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("type", "date", "owner"),
         ("percent", "target", "baseline_from", "baseline_to", "trajectory", "floor", "steps"),
     ),
-    "phase": ((), ()),
+    "phase": ((), ("conditions",)),
     "break": ((), ()),
     "exclusion": ((), ()),
     "confirmation": ((), ()),
@@ -43,6 +43,10 @@ DETAILS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 NEEDS_APPROVAL = ("goal", "phase", "break", "exclusion", "confirmation", "edition", "purge")
 ABOUT = ("approval", "withdrawal", "load_withdrawal", "load_restoration")  # what is said of another row of the record
 IDEA_STATES = ("try", "adopt", "adapt", "abandon")
+IDEA_SOURCES = ("staff", "person_served", "carer")
+LONGEST_TEXT, LONGEST_LINE = 600, 120  # characters of what somebody writes about an idea
+# What whoever proposes a new baseline vouches for (NHS England, Making Data Count: when limits may be recalculated).
+REBASE_CONDITIONS = ("sustained", "cause_known", "desired_direction", "expected_to_persist")
 # Of somebody's death or serious harm: has the work of learning from it begun, and have others been told?
 LEARNING_STATES = ("not_started", "under_way", "shared")
 PASSED_UP_TO = ("", "division", "committee")
@@ -121,9 +125,36 @@ def _check_goal(detail: dict[str, Any]) -> None:
             raise ValueError(f"A goal of type '{detail['type']}' must state its {key}.")
 
 
+def _check_phase(detail: dict[str, Any]) -> None:
+    """All conditions or none: who proposes by a page ticks every one of them."""
+    found = detail.get("conditions")
+    if found is not None and (not isinstance(found, list) or sorted(map(str, found)) != sorted(REBASE_CONDITIONS)):
+        raise ValueError("A new baseline is proposed when all of this holds: " + ", ".join(REBASE_CONDITIONS) + ".")
+
+
 def _check_idea(detail: dict[str, Any]) -> None:
     if detail["state"] not in IDEA_STATES:
         raise ValueError(f"The state of an idea is {', '.join(IDEA_STATES)}.")
+    if detail.get("from_whom", "staff") not in IDEA_SOURCES:
+        raise ValueError(f"An idea comes from {', '.join(IDEA_SOURCES)}.")
+    follows = detail.get("follows", 1)
+    if isinstance(follows, bool) or not isinstance(follows, int) or follows < 1:
+        raise ValueError("An idea follows another by the number of that decision.")
+    for key, longest in _IDEA_TEXTS.items():
+        text = detail.get(key, "")
+        if not isinstance(text, str):
+            raise ValueError(f"The {key} of an idea is a text.")
+        if len(text) > longest:
+            raise ValueError(f"The {key} of an idea has at most {longest} characters, not {len(text)}.")
+    if not detail["text"].strip():
+        raise ValueError("An idea says what is tried.")
+    if detail["state"] != "try" and not detail.get("learnt", "").strip():
+        raise ValueError(f"Say what was learnt: an idea in the state '{detail['state']}' has been tried.")
+
+
+_IDEA_TEXTS = dict.fromkeys(("text", "predicted", "learnt"), LONGEST_TEXT) | dict.fromkeys(
+    ("title", "where", "cost", "owner"), LONGEST_LINE
+)
 
 
 def _check_learning(detail: dict[str, Any]) -> None:
@@ -183,6 +214,7 @@ _CHECKS = {
     "grant": _check_grant,
     "mapping": _check_mapping,
     "goal": _check_goal,
+    "phase": _check_phase,
     "idea": _check_idea,
     "learning": _check_learning,
     "response": _check_response,
@@ -197,6 +229,8 @@ def decide(writer: Writing, decision: Proposal, who: str, *, at: datetime | None
     """Record a decision; gives its position. It is in force at once unless its kind needs somebody's approval."""
     if decision.kind == "edition":
         _files_of(writer, int(decision.detail["version"]))
+    if decision.kind == "idea" and "follows" in decision.detail:
+        _refuse_another_idea(writer, decision)
     values = {
         "measure": decision.measure_id,
         "unit": decision.unit_code,
@@ -296,6 +330,16 @@ def _files_of(writer: Writing, version: int) -> dict[str, str]:
         return {part: file["sha256"] for part, file in pointer["files"].items()}
     except (OSError, ValueError, KeyError) as error:
         raise StoreError(f"Version {version} is not kept; name one that readers see now.") from error
+
+
+def _refuse_another_idea(writer: Writing, decision: Proposal) -> None:
+    """A cycle follows an idea about the same measure on the same unit. Raises StoreError for anything else."""
+    number = decision.detail["follows"]
+    row = row_of(writer, number)
+    if row[1] != "idea" or (row[2], row[3]) != (decision.measure_id, decision.unit_code):
+        raise StoreError(f"Decision {number} is no idea about this measure on this unit; nothing can follow it here.")
+    if _said_of(writer, number, "withdrawal"):
+        raise StoreError(f"Idea {number} was taken back; record it as a new one.")
 
 
 def _refuse_own_figures(writer: Writing, version: int, who: str) -> None:

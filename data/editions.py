@@ -10,6 +10,7 @@ from data.config import Home
 from data.decisions import Proposal
 from data.freshness import Freshness
 from data.panel import positions
+from data.publish import read_pointer
 from data.record import StoreError
 from data.store import Decision, Store
 
@@ -37,6 +38,12 @@ def editions(store: Store, who: Reader) -> list[Edition]:
     """Every edition that is proposed or signed off, the newest meeting first."""
     found = [_edition(d) for d in (*store.decisions(who, "edition"), *store.proposals(who, "edition"))]
     return sorted(found, key=lambda e: (e.meeting_on, e.decision_id), reverse=True)
+
+
+def signed_editions(store: Store, who: Reader) -> list[Edition]:
+    """Those that somebody has signed off and whose figures are kept, the newest meeting first."""
+    found = (edition for edition in editions(store, who) if edition.is_signed_off)
+    return [edition for edition in found if read_pointer(store.home, edition.version) is not None]
 
 
 def _edition(decision: Decision) -> Edition:

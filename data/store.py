@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from data.access import Audience, NotForThisReader, Policy, Reach, Reader, Seen, Thing, how_seen, load_policy
 from data.access.authorise import COMMON_LEVELS
@@ -375,11 +376,14 @@ def _true_panel(store: Store, key: str, known_at: int) -> Panel:
     return found
 
 
+def financial_years(months: NDArray[np.datetime64], begins: int) -> NDArray[np.int64]:
+    """The calendar year in which each month's financial year begins; `begins`: with which month."""
+    return np.asarray((months.astype("datetime64[M]").astype(np.int64) - (begins - 1)) // 12 + 1970)
+
+
 def _whole_years(panel: Panel, m: int, unit: int, measure: Measure, store: Store) -> Iterable[tuple[str, int, str]]:
     """(measure_id, year, shown) for each year of which all twelve months are in, settled and complete."""
-    masking, begins = store.policy.masking, store.branding.financial_year_begins
-    months = panel.months.astype("datetime64[M]").astype(int)
-    year = (months - (begins - 1)) // 12 + 1970
+    masking, year = store.policy.masking, financial_years(panel.months, store.branding.financial_year_begins)
     good = (
         np.isin(panel.state[m, unit], USABLE)
         & ~panel.unsettled[m, unit]

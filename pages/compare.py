@@ -33,7 +33,7 @@ usual, own = usual_peers([*groups.values()], context.reader()), alone([*groups.v
 peers = groups[context.choice("Among", among, "among", default=usual.key, place=middle)]
 view = context.choice("Shown as", said.VIEWS, "show", place=right)
 
-st.subheader(words.plain(said.heading(measure, peers.level, peers.kind)))
+st.header(words.plain(said.heading(measure, peers.level, peers.kind)))
 st.caption(said.period(peers.until))
 if own is not None:
     st.html(paragraph(said.OWN_ALONE.format(ward=own.unit.name), "zh-muted"))

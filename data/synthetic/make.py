@@ -17,7 +17,7 @@ from data.decisions import Proposal, approve, decide
 from data.ingest.feeds import FEEDS
 from data.ingest.intake import intake
 from data.publish import publish, read_pointer
-from data.record import writing
+from data.record import Writing, writing
 from data.synthetic.figures import (
     AGE_BANDS,
     CLUSTERED,
@@ -29,6 +29,7 @@ from data.synthetic.figures import (
     draw_figures,
     is_open,
 )
+from data.synthetic.ideas import ideas, proposal_of
 from data.synthetic.trust import BY_CODE, DIVISIONS, TRUST, WARDS, Ward
 from data.synthetic.truths import (
     ENTERED,
@@ -37,7 +38,6 @@ from data.synthetic.truths import (
     N_MONTHS,
     NEWEST,
     NO_BED_DAYS,
-    PROGRAMME,
     RECLASSIFIED,
     REDEFINED,
 )
@@ -311,23 +311,7 @@ def _decisions(home: Home, figures: Figures) -> None:
             figures.month(REDEFINED.first),
         )
         approve(writer, decide(writer, redefined, LOADER, at=at), ANALYST, "Checked against both systems.", at=at)
-        for unit in PROGRAMME.units:
-            text = "Restraint programme: safety huddles, sensory rooms, debriefs with the patient."
-            detail = {"text": text, "state": "try", "predicted": "40 % less restraint within a year"}
-            decide(
-                writer,
-                Proposal(
-                    "idea",
-                    "Pilot wards of the programme.",
-                    "restraint_all",
-                    unit,
-                    figures.month(PROGRAMME.first),
-                    None,
-                    detail,
-                ),
-                LOADER,
-                at=at,
-            )
+        _ideas(writer, figures)
         for unit in ("W23", "W37", "W49"):
             for t in range(NEWEST - 5, NEWEST - 1):
                 month, said = figures.month(t), {"answer": "right"}
@@ -337,6 +321,16 @@ def _decisions(home: Home, figures: Figures) -> None:
         decide(writer, usual, ANALYST, at=at)
         staff = {"due_day": 30, "owner": "Workforce team"}
         decide(writer, Proposal("expectation", "Payroll closes later.", "sickness", detail=staff), ANALYST, at=at)
+
+
+def _ideas(writer: Writing, figures: Figures) -> None:
+    """What was tried, and later what came of it, carrying on the first row of the same idea."""
+    first: dict[tuple[str, str], int] = {}
+    for row in ideas():
+        follows = first[row.unit, row.measure] if row.carries_on else None
+        at = datetime.combine(figures.month(row.month) + timedelta(days=11), time(10, 0))
+        number = decide(writer, proposal_of(row, figures, follows), LOADER, at=at)
+        first.setdefault((row.unit, row.measure), number)
 
 
 def _name_editions(home: Home, figures: Figures, version: int) -> None:

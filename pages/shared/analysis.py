@@ -3,6 +3,7 @@
 No Streamlit here: the reports and the tests call the same.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
@@ -227,8 +228,12 @@ def read_one(
     known_at: int | None = None,
     kind: str | None = None,
     rules: str | None = None,
+    begins: Mapping[np.datetime64, bool] | None = None,
 ) -> Reading | None:
-    """One measure on one unit, as known at a position, on a chart or by a rule set of one's choice; None without figures."""
+    """One measure on one unit, as known at a position, on a chart or by a rule set of one's choice; None without figures.
+
+    `begins`: as if a phase began in these months (True), or did not (False), whatever is recorded.
+    """
     panel = store.panel(who, known_at)
     if panel.is_empty or measure_id not in panel.measures or unit_code not in panel.tree.position:
         return None
@@ -237,9 +242,20 @@ def read_one(
         return None
     goals = {(d.measure_id, d.unit_code): d for d in store.decisions(who, "goal", known_at)}
     days = _days(store, who, known_at, measure) if measure.dated_events else None
+    panel = _rephased(panel, m, unit, begins) if begins else panel
     recorded, n_months = _harm_recorded(panel, store.catalogue), int(panel.last_due[unit]) + 1
     found = _readings(panel, m, measure, np.array([unit]), n_months, goals, days, recorded, kind, rules)
     return found[measure_id, unit_code]
+
+
+def _rephased(panel: Panel, m: int, unit: int, begins: Mapping[np.datetime64, bool]) -> Panel:
+    """The panel with other phases of one series."""
+    phase = panel.phase.copy()
+    boundary = np.diff(phase[m, unit], prepend=phase[m, unit, :1]) != 0
+    for month, does in begins.items():
+        boundary[panel.months == month] = does
+    phase[m, unit] = np.cumsum(boundary)
+    return replace(panel, phase=phase)
 
 
 def _readings(

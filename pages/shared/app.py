@@ -44,23 +44,26 @@ PLACES = (
     Place("compare.py", "Compare", "compare"),
     Place("equity.py", "Equity", "equity"),
     Place("targets.py", "Goals and measures", "targets", IMPROVE),
+    Place("improvement.py", "Improvement", "improvement", IMPROVE),
     Place("upload.py", "Upload", "upload", FIGURES),
     Place("quality.py", "Data quality", "quality", FIGURES),
     Place("month.py", "This month", "month", FIGURES),
     Place("history.py", "History and audit", "history", FIGURES),
     Place("access.py", "Access", "access", ABOUT),
     Place("methods.py", "Methods", "methods", ABOUT),
+    Place("easy.py", "Easy read", "easy", ABOUT),
 )
 
 
 def run(*, make_sample: bool = False) -> None:
     """Draw the frame and run the page that was asked for; `make_sample`: make the sample trust where there is none."""
     dressed = context.branding()
+    drawn = context.palette()
     words.CLOCK.set(dressed.time_zone)
     st.set_page_config(page_title=dressed.name, page_icon="🎯", layout="wide", initial_sidebar_state="auto")
     if dressed.logo is not None:
         st.logo(dressed.logo, size="large")
-    st.html(STYLE + icon_styles(context.palette()) + f"<style>:root{{--zh-page:{context.palette().page}}}</style>")
+    st.html(STYLE + icon_styles(drawn) + f"<style>:root{{--zh-page:{drawn.page};--zh-quiet:{drawn.quiet}}}</style>")
     if make_sample and context.home().is_sample and not context.home().pointer.exists():
         with st.spinner("Making the sample trust: about ten seconds …"):
             ensure_sample(context.home(), say=lambda _: None)

@@ -13,8 +13,8 @@ import streamlit as st
 from data.access import Audience, NotForThisReader, Reader, Role
 from data.branding import Branding, BrandingError, load_branding, shipped_branding
 from data.config import Home, own_home, sample_home
-from data.editions import Edition, editions
-from data.publish import read_pointer
+from data.editions import Edition
+from data.editions import signed_editions as editions_of
 from data.store import Store
 from pages.charts.states import DARK, LIGHT, Palette
 from pages.shared import identity
@@ -99,8 +99,7 @@ def signed_editions() -> list[Edition]:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _signed_editions(store_key: str, who_key: str, _store: Store, _who: Reader) -> list[Edition]:  # noqa: ARG001
-    found = (edition for edition in editions(_store, _who) if edition.is_signed_off)
-    return [edition for edition in found if read_pointer(home(), edition.version) is not None]
+    return editions_of(_store, _who)
 
 
 def edition() -> Edition | None:

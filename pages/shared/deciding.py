@@ -31,6 +31,18 @@ def may_approve(kind: str, by: str, unit_code: str = "", measure_id: str = "") -
     return may_do(context.reader(), Action.APPROVE, thing)
 
 
+def may_take_back(decision: Decision) -> bool:
+    """Whether the reader may take a decision out of force, or a proposal off the table."""
+    thing = Thing(
+        kind=decision.kind,
+        path=context.path_of(decision.unit_code),
+        measure_id=decision.measure_id,
+        by=decision.decided_by,
+        approved=decision.approved_by is not None,
+    )
+    return may_do(context.reader(), Action.WITHDRAW, thing)
+
+
 def is_own(decision: Decision) -> bool:
     """The reader has proposed it."""
     return same_person(decision.decided_by, context.reader().signature)

@@ -18,6 +18,8 @@ STYLE = """
 [data-testid=stMainBlockContainer] {padding-left: clamp(1rem, 4vw, 3.5rem); padding-right: clamp(1rem, 4vw, 3.5rem)}
 [data-testid=stHtml] a {color: inherit; text-decoration-color: rgba(127,127,127,.6); text-underline-offset: 3px}
 [data-testid=stHtml] a:hover {text-decoration-color: currentColor}
+[data-testid=stCaptionContainer] {opacity: 1 !important}
+[data-testid=stCaptionContainer] :is(p, li) {color: var(--zh-quiet)}
 .zh-plain {font-weight: 400}
 .zh-muted {opacity: .78; font-size: .92rem}
 .zh-cards {display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); gap: 18px; margin: 8px 0 20px}
@@ -37,9 +39,9 @@ STYLE = """
 .zh-list h3 {margin: 10px 0 0; padding: 0; font-size: 1.05rem}
 .zh-list ul {margin: 4px 0 14px}
 .zh-row {display: flex; flex-wrap: wrap; gap: 6px 18px; margin: 8px 0 2px; font-size: .88rem}
-.zh-row span {display: inline-flex; gap: 6px; align-items: center}
+.zh-row span {position: relative; display: inline-flex; gap: 6px; align-items: center}
 .zh-row img {width: 18px !important; height: 18px}
-.zh-scroll {overflow-x: auto; margin: 8px 0 20px}
+.zh-scroll {position: relative; overflow-x: auto; margin: 8px 0 20px}
 .zh-table {border-collapse: collapse; font-size: .9rem; width: 100%}
 .zh-table caption {text-align: left; padding: 4px 0 8px; font-weight: 600}
 .zh-table th, .zh-table td {padding: 7px 10px; text-align: left; vertical-align: top;
@@ -83,7 +85,7 @@ a:focus-visible {outline: 3px solid #FFB81C; outline-offset: 2px}
   @page {size: A4; margin: 11mm}
   [data-testid=stSidebar], [data-testid=stHeader], [data-testid=stToolbar], .st-key-on-screen-only {display: none !important}
   [data-testid=stMainBlockContainer] {padding: 0 !important; max-width: none !important; zoom: .5}
-  .st-key-figures, [data-testid=stPageLink], .stPopover {display: none !important}
+  .st-key-tour, .st-key-figures, [data-testid=stPageLink], .stPopover {display: none !important}
   .zh-glance br, .zh-year .zh-muted {display: none}
   .zh-people h2, .zh-tile b {font-size: 1.2rem}
   .zh-people p, .zh-heard li {margin: 2px 0}
@@ -153,7 +155,7 @@ def table(
     row_head: bool = True,
 ) -> str:
     """A table from cells that are HTML already; row and column heads are plain text or anchors."""
-    top = "".join(f'<th scope="col"><span>{cell}</span></th>' for cell in head)
+    top = "".join(f'<th scope="col"><span>{cell}</span></th>' if cell else "<td></td>" for cell in head)
     first = '<th scope="row">{}</th>' if row_head else "<td>{}</td>"
     body = "".join(
         f"<tr>{first.format(name)}{''.join(f'<td class=zh-cell>{cell}</td>' for cell in cells)}</tr>"

@@ -235,6 +235,11 @@ def plain(text: str) -> str:
     return re.sub(r"([\\\[\]*_`<>$])", r"\\\1", text)
 
 
+def sentence(text: str) -> str:
+    """What somebody wrote, ended as a sentence."""
+    return text if text.rstrip().endswith((".", "!", "?")) else f"{text.rstrip()}."
+
+
 def month_name(month: np.datetime64 | date, *, short: bool = True) -> str:
     """`Apr 2026`, or `April 2026` in sentences."""
     day = month.astype("datetime64[D]").item() if isinstance(month, np.datetime64) else month
@@ -780,6 +785,9 @@ DECISION_NAMES = {
     "exclusion": "Months left out",
 }
 PROPOSER_WAITS = "You proposed this; somebody else approves it."
+WHY_ANSWER = "Why you agree, or why not"
+REFUSED = "Refused, with your reason. It stays in the history."
+TAKE_BACK, TAKEN_BACK = "Take it back", "Taken back. It stays in the history."
 EDITION_LEAD = (
     "A version that is named is kept for ever, and opens again number for number. It is signed off by somebody who loaded "
     "none of it."

@@ -16,7 +16,7 @@ from data.config import Home
 
 PATIENCE = 30_000  # ms
 # Streamlit looks for its own addresses below the page's before it finds them above.
-PROBE = re.compile(r"/(division|ward|compare|equity|upload|quality|month|methods)/_stcore/(health|host-config)$")
+PROBE = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = (
     "--headless",

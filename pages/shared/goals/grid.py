@@ -31,4 +31,4 @@ def _grid(drawn_for: str, unit: str, _analysis: Analysis) -> str:  # noqa: ARG00
         shown = f"{label}, or {words.CANNOT_TELL.lower()}" if state == "none" else label
         head = f'<div class="zh-state"><i class="zi zi-m-{state}"></i>{escape(shown)}</div>'
         rows.append((head, ["<br>".join(cells.get((state, name), [])) for name in COLUMNS]))
-    return table("Every measure of the trust, by milestone and by change", ["", *COLUMNS], rows)
+    return table("Every measure of the trust, by milestone and by change", ["Milestone", *COLUMNS], rows)

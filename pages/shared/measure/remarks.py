@@ -9,6 +9,7 @@ from data.access import Reader
 from data.store import Decision, Store
 from pages.shared import words
 from pages.shared.analysis import Reading
+from pages.shared.improvement.ideas import Idea, chained
 from pages.shared.wording import measure as said
 
 KINDS = tuple(said.REMARKS)
@@ -29,7 +30,8 @@ def remarks(store: Store, who: Reader, reading: Reading, known_at: int | None = 
     above = store.tree(who).paths.get(reading.unit.code, (reading.unit.code,))
     decisions = [d for kind in KINDS for d in store.decisions(who, kind, known_at)]
     mine = [d for d in decisions if d.measure_id in ("", reading.measure.id) and d.unit_code in ("", *above)]
-    found = [Remark(_month(d), _text(d)) for d in mine]
+    found = [Remark(_month(d), _text(d)) for d in mine if d.kind != "idea"]
+    found += [Remark(idea.begins, _idea_text(idea)) for idea in chained(d for d in mine if d.kind == "idea")]
     decided = {_month(d) for d in mine if d.kind in ("break", "phase")}
     begins = reading.months[np.flatnonzero(np.diff(reading.phase)) + 1]
     found += [Remark(month, said.NEW_PHASE) for month in begins if month not in decided]
@@ -42,13 +44,16 @@ def _month(decision: Decision) -> np.datetime64 | None:
 
 
 def _text(decision: Decision) -> str:
-    """What it is, what was written, and what came of an idea."""
-    detail, name = decision.detail, said.REMARKS[decision.kind]
-    text = str(detail.get("text") or decision.reason)
-    if decision.kind == "idea":
-        name = f"{name}, {said.IDEA_STATES[str(detail['state'])]}"
-        text += f" Expected: {detail['predicted']}." if detail.get("predicted") else ""
-    return f"{name}: {text}"
+    """What it is, and what was written."""
+    return f"{said.REMARKS[decision.kind]}: {decision.detail.get('text') or decision.reason}"
+
+
+def _idea_text(idea: Idea) -> str:
+    """An idea once, however many cycles it has had: how it stands now, what is done, what was expected."""
+    text, expected = str(idea.newest.detail["text"]), idea.said("predicted")
+    parts = [idea.title if idea.title not in text else "", text, f"Expected: {expected}" if expected else ""]
+    told = " ".join(words.sentence(part) for part in parts if part)
+    return f"{said.REMARKS['idea']}, {said.IDEA_STATES[idea.state]}: {told}"
 
 
 def _letter(i: int) -> str:

@@ -1,0 +1,1 @@
+"""The parts of the Easy read page and of its files."""

@@ -127,8 +127,8 @@ def _check_goal(detail: dict[str, Any]) -> None:
 
 def _check_phase(detail: dict[str, Any]) -> None:
     """All conditions or none: who proposes by a page ticks every one of them."""
-    found = detail.get("conditions")
-    if found is not None and (not isinstance(found, list) or sorted(map(str, found)) != sorted(REBASE_CONDITIONS)):
+    found = detail.get("conditions", list(REBASE_CONDITIONS))
+    if not isinstance(found, list) or sorted(map(str, found)) != sorted(REBASE_CONDITIONS):
         raise ValueError("A new baseline is proposed when all of this holds: " + ", ".join(REBASE_CONDITIONS) + ".")
 
 

@@ -61,11 +61,11 @@ class Panel:
 
     numerator, denominator: NaN where not reported; denominator is NaN throughout where the measure has none.
     state: `State` codes. doubtful: to be checked by somebody. complete: every child that is expected has reported, to
-    95 % of the events expected; share: that share. phase: counts up at every break and rebase; `excluded`: left out by a
-    decision. expected (measures, units): figures are to come from here; exact (measures, units): they are the true ones,
-    and may be charted. unsettled: may still grow. last_due (units,): the position of the newest month that is due, which
-    the trust and each national file have of their own. few_below (measures, units): a sensitive figure that is the sum of
-    one or two wards.
+    95 % of the events expected; share: that share. phase: counts up at every break and rebase; stretch: at breaks alone, so
+    that within one what is counted is the same. `excluded`: left out by a decision. expected (measures, units): figures are
+    to come from here; exact (measures, units): they are the true ones, and may be charted. unsettled: may still grow.
+    last_due (units,): the position of the newest month that is due, which the trust and each national file have of their
+    own. few_below (measures, units): a sensitive figure that is the sum of one or two wards.
     """
 
     measures: tuple[str, ...]
@@ -77,6 +77,7 @@ class Panel:
     complete: Bools
     share: Floats
     phase: Ints
+    stretch: Ints
     excluded: Bools
     expected: Bools
     exact: Bools
@@ -127,6 +128,7 @@ def build_panel(
         np.zeros(shape, bool),
         np.ones(shape, bool),
         np.full(shape, np.nan),
+        np.zeros(shape, np.int64),
         np.zeros(shape, np.int64),
         np.zeros(shape, bool),
         np.zeros(shape[:2], bool),
@@ -528,19 +530,21 @@ def _inherit(panel: Panel, catalogue: dict[str, Measure]) -> None:
 
 def _mark_phases(panel: Panel, catalogue: dict[str, Measure], decisions: list[dict[str, object]]) -> None:
     """A phase begins at a recorded rebase or break, a changed definition, a move, a merger or a change of ward type."""
-    begins = np.zeros(panel.phase.shape, bool)
+    begins, rebased = np.zeros(panel.phase.shape, bool), np.zeros(panel.phase.shape, bool)
     for m, measure_id in enumerate(panel.measures):
         for day in catalogue[measure_id].breaks:
             begins[m] |= panel.months == np.datetime64(day, "M")
     for decision in decisions:
         if decision["kind"] in ("phase", "break"):
             first = panel.months == _month(decision["first_month"], panel.months[0])
-            begins |= _scope(panel, decision | {"first_month": None, "last_month": None}) & first
+            where = _scope(panel, decision | {"first_month": None, "last_month": None}) & first
+            (rebased if decision["kind"] == "phase" else begins)[where] = True
         if decision["kind"] == "exclusion":
             panel.excluded[_scope(panel, decision)] = True
     begins |= _tree_breaks(panel.tree)
     _break_at_openings(panel, begins)
-    np.cumsum(begins, axis=2, out=panel.phase)
+    np.cumsum(begins, axis=2, out=panel.stretch)
+    np.cumsum(begins | rebased, axis=2, out=panel.phase)
 
 
 def _tree_breaks(tree: Tree) -> Bools:
@@ -595,6 +599,7 @@ def as_seen(panel: Panel, exact: Bools, suppressed: Bools, masking: Masking) -> 
         doubtful=panel.doubtful & ~hide,
         complete=panel.complete | hide,
         phase=np.where(hide, 0, panel.phase),
+        stretch=np.where(hide, 0, panel.stretch),
         expected=panel.expected & (exact | suppressed),
         exact=panel.exact & exact,
         masking=masking,

@@ -28,14 +28,15 @@ st.html(STYLE)
 told()
 
 ideas = ideas_of(store, context.reader())
-boxes, filters = st.columns(3), st.columns(3)
-part = ask_part(boxes[0])
-idea = ask_idea(store, ideas, boxes[1]) if part == "ideas" else None
+left, right = st.columns(2)
+part = ask_part(left)
+idea = ask_idea(store, ideas, right) if part == "ideas" else None
 if part == "across":
     show_across(analysis, store, ideas)
 elif idea is not None:
     show_idea(analysis, store, idea, ideas)
 else:
+    filters = st.columns(3)
     unit, measure = ask_unit_and_measure(analysis, filters[0], filters[1])
     if part == "baseline":
         show_baselines(analysis, store, ideas, unit, measure)

@@ -23,7 +23,7 @@ class InterruptedDrawing:
     """A series with a change in it, ready to draw. Arrays are (months,), oldest first, in the unit shown; NaN for nothing.
 
     `used`: what the lines rest on. `fitted`: the line before and the line after. `expected` with `low` and `high`: had the
-    old trend gone on. `start`: the position of the first month with the change; `counted_from`: of the first that counts.
+    old trend gone on. `start`: the position of the first month with the change.
     """
 
     title: str
@@ -37,9 +37,7 @@ class InterruptedDrawing:
     low: Floats
     high: Floats
     start: int
-    counted_from: int
     start_label: str
-    washout_label: str
 
     @property
     def dates(self) -> list[date]:
@@ -59,8 +57,13 @@ def interrupted_figure(chart: InterruptedDrawing, palette: Palette = LIGHT) -> g
         _lines(chart, line, {"color": palette.ink, "width": 2}),
         _trace(chart, chart.expected, expected, "lines", line=dashed, hovertemplate=hover),
     ]
-    drawn = [trace for trace in traces if any(y is not None for y in trace["y"])]
+    drawn = [trace | _place(trace) for trace in traces if any(y is not None for y in trace["y"])]
     return go.Figure({"data": drawn, "layout": _layout(chart, palette)}, skip_invalid=False)
+
+
+def _place(trace: Trace) -> dict[str, int]:
+    """Its place in the legend, which is not the order in which they lie over each other."""
+    return {"legendrank": NAMES.index(trace["name"]) + 1} if trace["name"] in NAMES else {}
 
 
 def _band(chart: InterruptedDrawing, name: str, palette: Palette) -> list[Trace]:
@@ -101,9 +104,9 @@ def _layout(chart: InterruptedDrawing, palette: Palette) -> dict[str, Any]:
     return whole | {
         "xaxis": axis | {"showgrid": False, "tickformat": "%b %Y"},
         "yaxis": axis | {"title": title, "range": list(span(np.concatenate(parts)))},
-        "shapes": _begins(chart, palette),
+        "shapes": [_begins(chart, palette)],
         "annotations": _labels(chart, palette),
-        "legend": whole["legend"] | {"y": -0.16},
+        "legend": whole["legend"] | {"y": -0.16, "traceorder": "normal"},
         "margin": whole["margin"] | {"b": 72},
     }
 
@@ -114,29 +117,14 @@ def _is_near(chart: InterruptedDrawing) -> NDArray[np.bool_]:
     return np.nan_to_num(chart.high, nan=np.inf) <= 2 * most
 
 
-def _begins(chart: InterruptedDrawing, palette: Palette) -> list[dict[str, Any]]:
-    """A line where the change begins, and a shade over what is left out of the washout."""
-    dates, style = chart.dates, {"color": palette.ink, "width": 1.2, "dash": "dot"}
-    upright = {"type": "line", "x0": dates[chart.start], "x1": dates[chart.start], "yref": "paper", "y0": 0, "y1": 1}
-    found = [upright | {"line": style}]
-    if chart.counted_from > chart.start:
-        end = dates[min(chart.counted_from, len(dates) - 1)]
-        area = {
-            "type": "rect",
-            "x0": dates[chart.start],
-            "x1": end,
-            "yref": "paper",
-            "y0": 0,
-            "y1": 1,
-            "layer": "below",
-        }
-        found.append(area | {"fillcolor": palette.grid, "line": {"width": 0}})
-    return found
+def _begins(chart: InterruptedDrawing, palette: Palette) -> dict[str, Any]:
+    """A line where the change begins."""
+    day, style = chart.dates[chart.start], {"color": palette.ink, "width": 1.2, "dash": "dot"}
+    return {"type": "line", "x0": day, "x1": day, "yref": "paper", "y0": 0, "y1": 1, "line": style}
 
 
 def _labels(chart: InterruptedDrawing, palette: Palette) -> list[dict[str, Any]]:
-    text = chart.start_label + (f", {chart.washout_label}" if chart.counted_from > chart.start else "")
     return [
         {"x": chart.dates[chart.start], "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": "left",
-         "text": escape(text), "showarrow": False, "font": {"size": 12, "color": palette.ink}}
+         "text": escape(chart.start_label), "showarrow": False, "font": {"size": 12, "color": palette.ink}}
     ]  # fmt: skip

@@ -82,10 +82,10 @@ class GoalLine:
 class Reading:
     """One measure on one unit: its months, its chart and what may be said. Arrays are (months,), oldest first.
 
-    `kind` is the chart that the counts can bear; "none" where they are too few (`chart_reason` says so). `points` are
-    the dates of the chart's points: months, or the days of events on a chart of days between events. `vouched`: somebody
-    would have told of an event. `waiting_for` names the units below whose newest month is missing or in question, where
-    that leaves this one incomplete.
+    `phase` counts up at breaks and new baselines, `stretch` at breaks alone. `kind` is the chart that the counts can bear;
+    "none" where they are too few (`chart_reason` says so). `points` are the dates of the chart's points: months, or the days
+    of events on a chart of days between events. `vouched`: somebody would have told of an event. `waiting_for` names the
+    units below whose newest month is missing or in question, where that leaves this one incomplete.
     """
 
     measure: Measure
@@ -100,6 +100,7 @@ class Reading:
     excluded: Bools
     vouched: Bools
     phase: NDArray[np.int64]
+    stretch: NDArray[np.int64]
     exact: bool
     kind: str
     chart_reason: str
@@ -249,12 +250,12 @@ def read_one(
 
 
 def _rephased(panel: Panel, m: int, unit: int, begins: Mapping[np.datetime64, bool]) -> Panel:
-    """The panel with other phases of one series."""
+    """The panel with other phases of one series; a break begins one whatever is asked for."""
     phase = panel.phase.copy()
-    boundary = np.diff(phase[m, unit], prepend=phase[m, unit, :1]) != 0
+    boundary, breaks = (np.diff(x[m, unit], prepend=x[m, unit, :1]) != 0 for x in (phase, panel.stretch))
     for month, does in begins.items():
         boundary[panel.months == month] = does
-    phase[m, unit] = np.cumsum(boundary)
+    phase[m, unit] = np.cumsum(boundary | breaks)
     return replace(panel, phase=phase)
 
 
@@ -290,7 +291,7 @@ def _readings(
     kinds, reasons = _kinds(measure, numerator, divided, baseline, phase, exact)
     if kind is not None:
         kinds, reasons = np.where(exact, kind, kinds), np.where(exact, "", reasons)
-    lines = _goal_lines(panel, measure, goals, units, numerator, denominator, good, phase, months)
+    lines = _goal_lines(panel, measure, goals, units, numerator, denominator, good, cut(panel.stretch), months)
     masks = {"phase": phase, "baseline": baseline, "excluded": excluded, "unsettled": unsettled, "doubtful": questioned}
     charts: dict[int, ControlChart] = {}
     in_months = np.flatnonzero((kinds != "none") & (kinds != "t"))
@@ -336,6 +337,7 @@ def _readings(
             excluded[i],
             vouched,
             phase[i],
+            panel.stretch[m, position, :n_months],
             bool(exact[i]),
             str(kinds[i]),
             few or str(reasons[i]),
@@ -478,12 +480,12 @@ def _goal_lines(
     numerator: Floats,
     denominator: Floats,
     good: Bools,
-    phase: NDArray[np.int64],
+    stretch: NDArray[np.int64],
     months: NDArray[np.datetime64],
 ) -> list[GoalLine | None]:
     """The goal of each unit: its own, or that of the nearest unit above, along the same path from its own baseline.
 
-    Deaths have none, and a baseline on the other side of a break is no baseline.
+    Deaths have none, and a baseline on the other side of a break is no baseline; a rebase moves limits, not what was promised.
     """
     lines: list[GoalLine | None] = [None] * len(units)
     if measure.kind is Kind.DEATH:
@@ -492,14 +494,14 @@ def _goal_lines(
         above = panel.tree.at(panel.tree.units[position].code, months[-1]) or (panel.tree.units[position].code,)
         goal = next((goals[measure.id, code] for code in above if (measure.id, code) in goals), None)
         if goal is not None:
-            lines[i] = _goal_line(measure, goal, numerator[i], denominator[i], good[i], phase[i], months)
+            lines[i] = _goal_line(measure, goal, numerator[i], denominator[i], good[i], stretch[i], months)
     return lines
 
 
 def goal_line(reading: Reading, goal: Decision) -> GoalLine | None:
     """What a goal would mean for a reading; None where it has no baseline there."""
     return _goal_line(
-        reading.measure, goal, reading.numerator, reading.denominator, reading.good, reading.phase, reading.months
+        reading.measure, goal, reading.numerator, reading.denominator, reading.good, reading.stretch, reading.months
     )
 
 
@@ -509,7 +511,7 @@ def _goal_line(
     numerator: Floats,
     denominator: Floats,
     good: Bools,
-    phase: NDArray[np.int64],
+    stretch: NDArray[np.int64],
     months: NDArray[np.datetime64],
 ) -> GoalLine | None:
     detail = goal.detail
@@ -518,7 +520,7 @@ def _goal_line(
     first, last = (np.datetime64(detail[key], "M") for key in ("baseline_from", "baseline_to"))
     inside = good & (months >= first) & (months <= last)
     size = denominator[inside].sum() if measure.has_denominator else float(inside.sum())
-    if not inside.any() or not size > 0 or (phase[inside] != phase[-1]).any():
+    if not inside.any() or not size > 0 or (stretch[inside] != stretch[-1]).any():
         return None
     baseline = float(numerator[inside].sum() / size * measure.multiplier)
     final = {

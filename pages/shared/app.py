@@ -95,7 +95,10 @@ def _run() -> None:
         return
     if address != "quality":  # which says it at its head, figure by figure
         _overdue_line()
-    page.run()
+    try:
+        page.run()
+    finally:  # a page may stop in its middle
+        context.complete_address()
 
 
 def _navigation(mine: set[str]) -> StreamlitPage:

@@ -19,10 +19,12 @@ from data.store import Store
 from pages.charts.states import DARK, LIGHT, Palette
 from pages.shared import identity
 from pages.shared.analysis import Analysis, analyse
+from pages.shared.browser import tell
 from pages.shared.identity import Standing
 from pages.shared.played import played_reader
 
 FIGURES, LATEST = "figures", "latest"  # the key of the choice of figures, and the choice that is no edition
+UNWRITTEN = "shown and not in the address"
 STANDING, READERS = "how the reader stands", "readers of this rerun"
 
 
@@ -180,12 +182,23 @@ def choice(label: str, options: dict[str, str], key: str, *, default: str | None
     )
     if value not in options:
         value = default if default in options else next(iter(options))
+    is_chosen = st.session_state.get(written, value) != value
     st.session_state[key] = value  # always: it outlives the page on which the box was drawn first
     picked = place.selectbox(label, list(options), format_func=lambda value: options[value], key=key)  # type: ignore[attr-defined]
     st.session_state[written] = picked
-    if wanted != picked:
+    if wanted is None and not is_chosen:  # nobody chose it: completed in place, as no step of the browser's history
+        if picked:
+            st.session_state.setdefault(UNWRITTEN, {})[key] = str(picked)
+    elif wanted != picked:
         st.query_params[key] = picked
     return str(picked)
+
+
+def complete_address() -> None:
+    """Write what is shown without having been chosen into the address, in place: a link shares it, and Back goes back."""
+    missing = st.session_state.pop(UNWRITTEN, None)
+    if missing:
+        tell(f"address {' '.join(missing)}", address=missing)
 
 
 def link(page: str, **values: str) -> str:

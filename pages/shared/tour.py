@@ -3,15 +3,11 @@
 import streamlit as st
 
 from pages.shared import context
+from pages.shared.browser import tell
 from pages.shared.wording import tour as said
 
 COOKIE, DONE = "zero_harm_tour", "done"
 STEP = "step of the tour"
-# A cookie of the browser alone: it says nothing of anybody, and lives for a year.
-FORGET = (
-    f'<script>document.cookie = "{COOKIE}={DONE}; max-age=31536000; path=/; SameSite=Strict" '
-    '+ (location.protocol === "https:" ? "; Secure" : "")</script>'
-)
 
 
 def tour() -> None:
@@ -20,7 +16,7 @@ def tour() -> None:
         return
     step = st.session_state.get(STEP, 0)
     if step >= len(said.STEPS):
-        st.html(FORGET, unsafe_allow_javascript=True)
+        tell("tour", cookie=f"{COOKIE}={DONE}")  # it says nothing of anybody
         return
     title, text = said.STEPS[step]
     with st.container(border=True, key="tour"):

@@ -97,7 +97,9 @@ def test_axe_finds_nothing_in_what_opens(address: str, page: Page) -> None:
 def test_axe_sees_what_is_planted(address: str, page: Page) -> None:
     opened(page, f"{address}/{address_of('methods')}")
     page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=\"data:,\">')")
-    page.evaluate("document.querySelector('[data-testid=stCaptionContainer] p').style.setProperty('color', '#bbb', 'important')")
+    page.evaluate(
+        "document.querySelector('[data-testid=stCaptionContainer] p').style.setProperty('color', '#bbb', 'important')"
+    )
     found = " ".join(violations(page))
     assert "image-alt" in found
     assert "color-contrast" in found

@@ -29,10 +29,11 @@ STYLE = """
 .zh-easy h2 {font-size: 1.35rem; line-height: 1.45; font-weight: 400; margin: 0; padding: 0}
 .zh-easy p {font-size: 1.35rem; margin: 4px 0; max-width: 30em}
 .zh-easy .zh-told {margin-top: 10px; padding-left: 14px; border-left: 5px solid #7DB1B5; font-weight: 600}
+.st-key-take-easy {max-width: 46rem}
 .st-key-take-easy p {font-size: 1.25rem}
 .st-key-take-easy button {padding: .7rem 1.2rem; height: auto}
 @media (max-width: 560px) {.zh-easy section {grid-template-columns: 1fr; padding: 18px} .zh-easy img {width: 104px !important}}
-@media print {.st-key-take-easy {display: none !important}}
+@media print {.st-key-take-easy {display: none !important} [data-testid=stMainBlockContainer] {zoom: 1}}
 </style>
 """
 
@@ -48,12 +49,11 @@ def show(easy: EasyRead) -> None:
 
 def nothing_yet() -> None:
     """Why there is nothing to see yet, and what can be done about it by whom."""
-    about = Block("draft", said.NOTHING_YET, said.NO_FILE)
+    may_check = may(context.reader(), Action.OPEN, Thing(page="month"))
+    about = Block("draft", said.NOTHING_YET, (*said.NO_FILE, *(said.WHO_CHECKS if may_check else ())))
     help_there = Block("help", (said.HELP,), said.short_lines(context.branding().help_line))
     parts = [_section(each, _tones(), "zh-aside") for each in (about, help_there)]
     st.html(f'{STYLE}<div class="zh-easy">{"".join(parts)}</div>')
-    if may(context.reader(), Action.OPEN, Thing(page="month")):
-        st.caption(said.WHO_CHECKS)
 
 
 def offer_files(easy: EasyRead) -> None:

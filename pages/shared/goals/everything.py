@@ -28,6 +28,7 @@ def everything(analysis: Analysis, store: Store) -> None:
         st.html(found)
     else:
         st.info(said.NOTHING_FITS)
+    context.complete_address()
 
 
 @kept

@@ -5,7 +5,6 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from data.store import Store
 from pages.charts.interrupted import InterruptedDrawing, interrupted_figure
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
@@ -13,14 +12,14 @@ from pages.shared.html import paragraph, table
 from pages.shared.improvement.controls import peers
 from pages.shared.improvement.effect import MOST_WASHOUT, Measured, Run, measured
 from pages.shared.improvement.ideas import Idea
-from pages.shared.improvement.series import is_modelled, unrebased
+from pages.shared.improvement.series import is_modelled
 from pages.shared.wording import improvement as said
 
 NONE, ALL = "", "all"  # controls: none, or every peer added up; else the code of one
 HEADS = ("Month", "Figure", "Expected from the trend before", "95 % interval", "Used")
 
 
-def before_and_after(analysis: Analysis, store: Store, idea: Idea, ideas: list[Idea], reading: Reading | None) -> None:
+def before_and_after(analysis: Analysis, idea: Idea, ideas: list[Idea], reading: Reading | None) -> None:
     """Nothing for an idea without a chart: that is said beside it."""
     if reading is None:
         return
@@ -31,11 +30,9 @@ def before_and_after(analysis: Analysis, store: Store, idea: Idea, ideas: list[I
     if not is_modelled(reading.measure) or not reading.exact:
         st.info(said.NOT_EXACT if is_modelled(reading.measure) else said.NOT_MODELLED)
         return
-    who = context.reader()
     like = peers(analysis, reading, idea, ideas)
     washout, beside = _ask(like)
-    controls = tuple(unrebased(store, who, each) for each in like if beside in (ALL, each.unit.code))
-    found = measured(unrebased(store, who, reading), idea.begins, washout, controls)
+    found = measured(reading, idea.begins, washout, tuple(each for each in like if beside in (ALL, each.unit.code)))
     if found.found is None:
         st.info(words.plain(found.reason))
         _run(found.run, "")
@@ -49,7 +46,7 @@ def _ask(like: list[Reading]) -> tuple[int, str]:
     washout = int(context.choice(said.WASHOUT, months, "washout", place=left))
     options = {NONE: said.NO_CONTROL}
     if len(like) > 1:
-        options[ALL] = said.peers_option(len(like), like[0].unit.peer_group)
+        options[ALL] = said.peers_option(len(like), like[0].unit)
     options |= {each.unit.code: each.unit.name for each in like}
     beside = context.choice(said.BESIDE, options, "controls", place=right)
     if not like:
@@ -65,7 +62,7 @@ def _show(found: Measured) -> None:
     sentences = [
         said.level_sentence(effects.level, reading.measure, month),
         said.slope_sentence(effects.slope),
-        said.beside_sentence([each.unit.name for each in found.controls]),
+        said.beside_sentence([each.unit.name for each in found.controls], [each.unit.name for each in found.left_out]),
         said.NOT_WHY,
     ]
     st.html(f'<div class="zhi">{paragraph(label, "zh-lead")}{"".join(map(paragraph, sentences))}</div>')
@@ -107,9 +104,7 @@ def drawing(found: Measured, label: str) -> InterruptedDrawing:
         low=low,
         high=high,
         start=found.start,
-        counted_from=found.counted_from,
         start_label=said.START,
-        washout_label=said.LEFT_OUT,
     )
 
 

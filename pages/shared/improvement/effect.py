@@ -32,7 +32,8 @@ class Run:
 class Measured:
     """One idea on one unit. Arrays are (months,); `found` is None where `reason` says why.
 
-    `start`: the position of the first month with the idea. `used`: what the lines rest on, without the washout.
+    `start`: the position of the first month with the idea. `used`: what the lines rest on, without the washout. `left_out`:
+    the controls asked for that have too few months.
     """
 
     reading: Reading
@@ -40,6 +41,7 @@ class Measured:
     washout: int
     used: Bools
     controls: tuple[Reading, ...]
+    left_out: tuple[Reading, ...]
     found: InterruptedSeries | None
     reason: str
     run: Run | None
@@ -64,7 +66,7 @@ class Measured:
         line = np.where(after, line * jump * turn**passed, line)
         line[self.start : self.counted_from] = np.nan
         share = line / (1 + line) if self.reading.measure.is_proportion else line
-        return share * self.reading.measure.multiplier
+        return self._within(share)
 
     @property
     def expected(self) -> tuple[Floats, Floats, Floats]:
@@ -72,8 +74,13 @@ class Measured:
         nothing = np.full(len(self.used), np.nan)
         if self.found is None:
             return nothing, nothing, nothing
-        f, scale = self.found, self.reading.measure.multiplier
-        return f.counterfactual * scale, f.counterfactual_low * scale, f.counterfactual_high * scale
+        f = self.found
+        return self._within(f.counterfactual), self._within(f.counterfactual_low), self._within(f.counterfactual_high)
+
+    def _within(self, line: Floats) -> Floats:
+        """In the unit shown; no line goes on beyond a break."""
+        same = self.reading.stretch == self.reading.stretch[self.start]
+        return np.where(same, line * self.reading.measure.multiplier, np.nan)
 
 
 def measured(reading: Reading, month: np.datetime64, washout: int = 0, controls: tuple[Reading, ...] = ()) -> Measured:
@@ -82,13 +89,14 @@ def measured(reading: Reading, month: np.datetime64, washout: int = 0, controls:
     used = usable & ~_between(len(usable), start, start + washout)
     before, after = int(used[: max(start, 0)].sum()), int(used[max(start, 0) :].sum())
     run, reason = _run(reading, usable, start), _reason(reading, before, after)
-    kept = () if reason else tuple(each for each in controls if has_enough(each, month, washout))
+    enough = [has_enough(each, month, washout) for each in controls]
+    kept, left_out = (tuple(e for e, has in zip(controls, enough, strict=True) if has is way) for way in (True, False))
     if not reason and controls and not kept:
         reason = said.NO_CONTROL_HAS_ENOUGH
     found = None if reason else _fit(reading, used, start, washout, pooled(kept, month))
     if found is not None and str(found.reason):
         found, reason = None, str(found.reason)
-    return Measured(reading, start, washout, used, kept, found, reason, run)
+    return Measured(reading, start, washout, used, kept, left_out, found, reason, run)
 
 
 def _between(n: int, first: int, end: int) -> Bools:

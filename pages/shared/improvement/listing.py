@@ -20,7 +20,7 @@ def show_list(store: Store, ideas: list[Idea], unit: str, measure: str, state: s
     fitting = [idea for idea in ideas if _fits(idea, unit, measure, state)]
     if fitting:
         rows = [_row(store, idea) for idea in fitting]
-        st.html(table(said.list_caption(len(fitting)), HEADS, rows, css="zhi-list"))
+        st.html(table(said.list_caption(len(fitting)), HEADS, rows))
     elif ideas:
         st.info(said.NONE_FITS)
     else:

@@ -17,11 +17,11 @@ from pages.shared.wording import improvement as said
 STYLE = """
 <style>
 .zhi h3 {margin: 18px 0 6px; padding: 0; font-size: 1.08rem}
-.zhi dl {display: grid; grid-template-columns: max-content 1fr; gap: 4px 18px; margin: 8px 0; font-size: .95rem}
-.zhi dt {opacity: .78} .zhi dd {margin: 0}
+.zhi dl {display: grid; grid-template-columns: max-content 1fr; gap: 4px 18px; margin: 8px 0; padding: 0; font-size: .95rem}
+.zhi dt {opacity: .78; margin: 0; padding: 0} .zhi dd {margin: 0; padding: 0}
 .zhi-state {display: inline-block; border: 1px solid currentColor; border-radius: 11px; padding: 1px 11px; font-size: .88rem;
   margin-left: 10px; vertical-align: middle; font-weight: 500}
-.zhi-list td {vertical-align: middle}
+.zhi-across td:nth-child(n+4) {min-width: 8.5rem}
 .zhi-two {display: grid; grid-template-columns: repeat(auto-fit, minmax(min(330px, 100%), 1fr)); gap: 18px; margin: 8px 0 14px}
 @media (max-width: 640px) {.zhi dl {grid-template-columns: 1fr} .zhi dd {margin-bottom: 6px}}
 </style>
@@ -38,13 +38,13 @@ def show_idea(analysis: Analysis, store: Store, idea: Idea, ideas: list[Idea]) -
     with right:
         _chart(reading)
     next_cycle(idea)
-    before_and_after(analysis, store, idea, ideas, reading)
+    before_and_after(analysis, idea, ideas, reading)
 
 
 def _head(store: Store, idea: Idea) -> str:
     state = f'<span class="zhi-state">{escape(said.STATES[idea.state])}</span>'
     measure, unit = measure_name(store, idea.measure_id), unit_name(store, idea.unit_code)
-    about = f"{measure}, {unit}. {said.WHEN} {said.began(idea.begins)}."
+    about = f"{measure}, {unit}. {said.since(idea.begins)}"
     return f"<h2>{escape(idea.title)}{state}</h2>{paragraph(about, 'zh-muted')}"
 
 

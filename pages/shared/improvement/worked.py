@@ -35,7 +35,7 @@ def _table(
 ) -> str:
     found = across(_analysis, _store, _who, _ideas)
     rows = [_row(each) for each in found]
-    return table(said.across_caption(len(rows)), said.ACROSS_HEADS, rows) if rows else ""
+    return table(said.across_caption(len(rows)), said.ACROSS_HEADS, rows, css="zhi-across") if rows else ""
 
 
 def _row(each: Tried) -> tuple[str, list[str]]:

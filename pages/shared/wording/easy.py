@@ -37,9 +37,9 @@ DRAFT = ("This is a draft.", "People who use our services have not checked it ye
 
 NOTHING_YET = ("There are no checked numbers yet.", "The board checks the numbers first.", "Then this page shows them.")
 NO_FILE = ("There is no file to take away yet.", "We make it when the numbers are checked.")
-WHO_CHECKS = "You can name a version and sign it off on the page This month."
+WHO_CHECKS = ("People who work here can help.", "They name and sign off a version on the page This month.")
 TAKE = "Take this page with you"
-AS_HTML, AS_PDF = "A page to open", "A page to print (PDF)"
+AS_HTML, AS_PDF = "To read on a screen", "To print (PDF)"
 NOT_MADE = (
     "No file was made: the board has signed off no version of these figures yet. Name one on the page This month, let somebody "
     "else sign it off, and ask again."

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import numpy as np
 
 from data.store import Decision
+from data.tree import Unit
 from metrics import Effect
 from metrics.measure import Measure
 from pages.shared import words
@@ -67,11 +68,11 @@ NOT_MODELLED = "This measure is not a count or a share of a month: a line before
 NOT_EXACT = "Its figures are not shown exactly here, to protect people: nothing is computed with them."
 NO_CONTROL_HAS_ENOUGH = "The units chosen beside it have not twelve months before and after that can be used."
 NOT_WHY = "This shows whether something changed, not why. Something else may have changed at the same time."
-START, LEFT_OUT = "The idea begins", "the shaded months are left out"
+START = "The idea begins"
 HOW_FITTED = (
     "A line through the months before, and one through the months after; the dashed line is the old one carried on. Only "
-    "complete, settled months that are not in question, and none across a break. The interval is that of the line: single "
-    "months scatter more widely."
+    "complete, settled months that are not in question, and none across a break; hollow ones are left out. The interval is "
+    "that of the line: single months scatter more widely."
 )
 FIGURES = "The figures as a table"
 NO_BAD_RUN = "The months before the start were no worse than those before them, so it was not begun after a bad run."
@@ -147,6 +148,10 @@ def began(month: np.datetime64 | None) -> str:
     return words.month_name(month) if month is not None else "–"
 
 
+def since(month: np.datetime64 | None) -> str:
+    return f"Since {words.month_name(month, short=False)}." if month is not None else ""
+
+
 def facts(source: str, owner: str, where: str, cost: str) -> list[tuple[str, str]]:
     """What is known of an idea, as terms and what they are."""
     return [(SOURCE, SOURCES.get(source, "")), (OWNER, owner), (WHERE, where), (COST, cost)]
@@ -173,8 +178,10 @@ def too_few_months(before: int, after: int, least: int) -> str:
     )
 
 
-def peers_option(n: int, kind: str) -> str:
-    return f"All {words.count_of(n, f'other {kind} unit')} without this idea, added up"
+def peers_option(n: int, unit: Unit) -> str:
+    """`All 4 other acute wards without this idea, added up`."""
+    kind = unit.level if unit.peer_group == unit.level else f"{unit.peer_group} {unit.level}"
+    return f"All {words.count_of(n, f'other {kind}')} without this idea, added up"
 
 
 def change(ratio: float) -> str:
@@ -235,11 +242,12 @@ def effect_label(level: Effect, slope: Effect) -> str:
     return "A turn of the trend" if tells(slope) else "Cannot tell a change from none"
 
 
-def beside_sentence(names: list[str]) -> str:
-    """Which units the change of the controls was taken off from."""
+def beside_sentence(names: list[str], left_out: list[str]) -> str:
+    """Which units the change was taken off of, and which of those asked for have too few months."""
     if not names:
         return ""
-    return f"Less what changed on {', '.join(names)} over the same months."
+    rest = f" Left out, with too few months on one side: {', '.join(left_out)}." if left_out else ""
+    return f"Less what changed on {', '.join(names)} over the same months.{rest}"
 
 
 def bad_run(last: str, earlier: str, warning: str) -> str:

@@ -51,6 +51,7 @@ PLACES = (
     Place("history.py", "History and audit", "history", FIGURES),
     Place("access.py", "Access", "access", ABOUT),
     Place("methods.py", "Methods", "methods", ABOUT),
+    Place("accessibility.py", "Accessibility", "accessibility", ABOUT),
     Place("easy.py", "Easy read", "easy", ABOUT),
 )
 
@@ -91,7 +92,7 @@ def _run() -> None:
         _refuse(address, page)
         return
     _banners(address)
-    if not _figures_may_be_shown() and address not in ("access", "methods"):
+    if not _figures_may_be_shown() and address not in ("access", "methods", "accessibility"):
         return
     if address != "quality":  # which says it at its head, figure by figure
         _overdue_line()

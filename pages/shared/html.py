@@ -57,6 +57,8 @@ STYLE = """
 .zh-table.zh-icons th:first-child {text-align: left}
 .zh-figure {margin: 0}
 .zh-figure figcaption {font-size: .86rem; margin: 0 0 4px; line-height: 1.35}
+.zh-read {max-width: 52rem; line-height: 1.6}
+.zh-read h2 {font-size: 1.3rem; margin: 18px 0 4px; padding: 0}
 .zh-lead {font-size: 1.08rem; line-height: 1.55; max-width: 62rem}
 .zh-people {border: 1px solid rgba(127,127,127,.28); border-radius: 12px; padding: 18px 22px; margin: 4px 0 8px}
 .zh-people h2 {margin: 0 0 12px; padding: 0; font-size: 1.3rem; line-height: 1.3}

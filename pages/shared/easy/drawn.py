@@ -33,7 +33,7 @@ STYLE = """
 .st-key-take-easy p {font-size: 1.25rem}
 .st-key-take-easy button {padding: .7rem 1.2rem; height: auto}
 @media (max-width: 560px) {.zh-easy section {grid-template-columns: 1fr; padding: 18px} .zh-easy img {width: 104px !important}}
-@media print {.st-key-take-easy {display: none !important} [data-testid=stMainBlockContainer] {zoom: 1}}
+@media print {.st-key-take-easy {display: none !important} [data-testid=stMainBlockContainer] {zoom: 1 !important}}
 </style>
 """
 

@@ -19,6 +19,7 @@ export default function ({ data }) {
 }
 """
 
+
 def tell(key: str, **data: object) -> None:
     """`address`: what to add to the address where it lacks it; `cookie`: one to keep for a year."""
     mount = st.components.v2.component("zero_harm_browser", js=JS)

@@ -106,7 +106,7 @@ def test_a_manager_finds_a_shift_reads_why_and_sees_the_idea_on_the_chart(
     page.get_by_label("What we will do").fill("Open the garden until nine.")
     page.get_by_role("button", name="Record the answer").click()
     expect(page.get_by_text("Recorded. Your division lead sees it too.")).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_text("Open the garden until nine.")).to_be_visible()
+    expect(page.locator(".zh-answer").filter(has_text="Open the garden until nine.")).to_be_visible()
     # The change idea, and the same on the chart.
     page.goto(f"{address}/improvement?as=ward_manager&mine=W10&unit=W10&measure=self_harm")
     settled(page)
@@ -119,13 +119,19 @@ def test_a_manager_finds_a_shift_reads_why_and_sees_the_idea_on_the_chart(
 
 
 def add_idea(page: Page, title: str) -> None:
-    raise NotImplementedError
+    page.get_by_label("The idea in a few words", exact=True).fill(title)
+    page.get_by_label("What is done", exact=True).fill("The garden stays open until nine, with one more member of staff.")
+    page.get_by_label("Why", exact=True).fill("Evenings are long, and the garden calms people.")
+    page.get_by_label("What do you expect to happen, by when?").fill("Half as many evenings with self-harm by spring.")
+    page.get_by_role("button", name="Record it").click()
+    expect(page.get_by_text(title).first).to_be_visible(timeout=PATIENCE)
+    settled(page)
 
 
 def test_a_late_correction_turns_an_icon_and_the_board_sees_what_it_saw_before(
     address: str, page: Page, tmp_path: Path
 ) -> None:
-    chart = "measure?unit=W22&measure=self_harm"
+    chart = "measure?unit=W10&measure=assault_staff"
     page.goto(f"{address}/{chart}&as=board_member")
     settled(page)
     seen_before = newest_figure(page)
@@ -134,7 +140,7 @@ def test_a_late_correction_turns_an_icon_and_the_board_sees_what_it_saw_before(
     expect(page.get_by_test_id("stFileUploader")).to_be_visible(timeout=PATIENCE)
     extract = tmp_path / "late.csv"
     months = ["2026-06", "2026-07", "2026-08", "2026-09", "2026-10"]
-    lines = [f"{month}-01,W22,self_harm,{40 + i}" for i, month in enumerate(months)]
+    lines = [f"{month}-01,W10,assault_staff,{40 + i}" for i, month in enumerate(months)]
     extract.write_text("month,unit,measure,numerator\n" + "\n".join(lines) + "\n", encoding="utf-8")
     page.locator("input[type=file]").set_input_files(extract)
     expect(page.get_by_text(re.compile(r"What would change: \d+ changed"))).to_be_visible(timeout=PATIENCE)

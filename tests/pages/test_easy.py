@@ -259,7 +259,7 @@ def test_what_is_not_for_the_public_speaks_of_no_goal_alone_and_what_is_sensitiv
 def sentences() -> list[str]:
     """Every sentence that the page and its files can show, the trust's own names and dates at their longest."""
     told = [said.TITLE, *said.WARNING, *said.SORRY, said.HELP, *said.DRAFT, *said.NOTHING_YET, *said.NO_FILE]
-    told += [*said.WHO_CHECKS, said.TAKE, said.AS_HTML, said.AS_PDF]
+    told += [*said.WHO_CHECKS, *said.SAMPLE, said.TAKE, said.AS_HTML, said.AS_PDF]
     told += [line for lines in (*said.WANTED.values(), *said.STATES.values()) for line in lines]
     told += [measure.easy_read for measure in CATALOGUE.values()]
     told += said.checked(date(2026, 9, 30), date(2026, 9, 30))
@@ -324,6 +324,7 @@ def test_the_sample_is_told_in_the_agreed_words_each_idea_with_its_picture(shown
     assert said.WARNING[0] in first and said.DRAFT[0] in last
     assert "Checked by the board on 9 October 2026. The numbers go up to September 2026." in text.replace("  ", " ")
     assert "(sample)" not in text, "nobody is named"
+    assert " ".join(said.SAMPLE) in text
 
 
 def test_deaths_are_the_newest_year_of_the_public_table_and_have_no_state(
@@ -444,7 +445,7 @@ def test_three_falls_and_three_deaths_are_small_numbers_and_nothing_else(small: 
     assert small.few["candle"] == AGREED_STATES[State.SMALL]
     assert small.few["falls"] == f"We want no one to fall. {AGREED_STATES[State.SMALL]}"
     text = " ".join(text for name, text in small.few.items() if name not in ("help", "checked"))
-    assert "died" not in text
+    assert "died" not in text and "made up" not in small.few["checked"]
     assert not re.search(r"\d", text)
 
 

@@ -59,7 +59,11 @@ def easy_read(store: Store, edition: Edition) -> EasyRead:
     trust = next((unit for unit in store.unit_names if unit.level == "trust"), None)
     code = trust.code if trust else ""
     end = (
-        Block("checked", said.checked(edition.signed_off_on or edition.meeting_on, edition.data_up_to)),
+        Block(
+            "checked",
+            said.checked(edition.signed_off_on or edition.meeting_on, edition.data_up_to),
+            said.SAMPLE if store.home.is_sample else (),  # a file of it has no banner
+        ),
         Block("help", (said.HELP,), said.short_lines(store.branding.help_line)),
         Block("draft", said.DRAFT),
     )

@@ -24,7 +24,7 @@ STYLE = """
 .zh-easy {display: grid; gap: 26px; max-width: 46rem; margin: 10px 0 26px; font-size: 1.35rem; line-height: 1.55}
 .zh-easy section {display: grid; grid-template-columns: 124px 1fr; gap: 8px 28px; align-items: center; padding: 20px 24px;
   border: 1px solid rgba(127,127,127,.28); border-radius: 18px; break-inside: avoid}
-.zh-easy section.zh-aside {border-color: transparent; background: rgba(125,177,181,.14)}
+.zh-easy section.zh-aside {border-color: transparent; background: var(--zh-tile)}
 .zh-easy img {width: 124px !important}
 .zh-easy h2 {font-size: 1.35rem; line-height: 1.45; font-weight: 400; margin: 0; padding: 0}
 .zh-easy p {font-size: 1.35rem; margin: 4px 0; max-width: 30em}
@@ -52,8 +52,8 @@ def nothing_yet() -> None:
     may_check = may(context.reader(), Action.OPEN, Thing(page="month"))
     about = Block("draft", said.NOTHING_YET, (*said.NO_FILE, *(said.WHO_CHECKS if may_check else ())))
     help_there = Block("help", (said.HELP,), said.short_lines(context.branding().help_line))
-    parts = [_section(each, _tones(), "zh-aside") for each in (about, help_there)]
-    st.html(f'{STYLE}<div class="zh-easy">{"".join(parts)}</div>')
+    tones = _tones()
+    st.html(STYLE + _together([_section(each, tones, "zh-aside") for each in (about, help_there)], tones))
 
 
 def offer_files(easy: EasyRead) -> None:
@@ -90,7 +90,11 @@ def _drawn(easy: EasyRead, tones: Tones) -> str:
     parts = [_section(easy.warning, tones, "zh-aside")]
     parts += [_section(each, tones) for each in easy.goals]
     parts += [_section(each, tones, "zh-aside") for each in easy.end]
-    return f'<div class="zh-easy">{"".join(parts)}</div>'
+    return _together(parts, tones)
+
+
+def _together(sections: list[str], tones: Tones) -> str:
+    return f'<div class="zh-easy" style="--zh-tile:{tones.tile}">{"".join(sections)}</div>'
 
 
 def _tones() -> Tones:

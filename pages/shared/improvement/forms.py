@@ -33,7 +33,7 @@ def new_idea(analysis: Analysis, ideas: list[Idea], units: dict[str, str], unit:
         left, right = st.columns(2)
         codes = list(units)
         at = codes.index(unit) if unit in codes else 0
-        where = left.selectbox("Unit", codes, at, format_func=units.__getitem__, key=f"{key} unit")
+        where = left.selectbox(said.ON, codes, at, format_func=units.__getitem__, key=f"{key} unit")
         charts = measure_names(analysis, where)
         with right:
             usual = [measure] if measure in charts else []

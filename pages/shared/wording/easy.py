@@ -33,6 +33,7 @@ STATES = {
 }
 SORRY = ("We are sorry.", "Each person mattered.")
 HELP = "You can get help."
+SAMPLE = ("This trust is made up.", "No number here is real.")
 DRAFT = ("This is a draft.", "People who use our services have not checked it yet.")
 
 NOTHING_YET = ("There are no checked numbers yet.", "The board checks the numbers first.", "Then this page shows them.")

@@ -36,7 +36,7 @@ TITLE_HINT = "The same words on every ward that tries it: then this page can add
 WHY, WHERE, WHEN = "Why", "Where: which rooms, shifts, people", "From when on"
 PREDICTED = "What do you expect to happen, by when?"
 COST, OWNER, SOURCE = "What it costs", "Owner, by role", "Whose idea it is"
-STATE, CHARTS = "State", "The charts that it should move"
+ON, STATE, CHARTS = "On which unit", "State", "The charts that it should move"
 LEARNT = "What was learnt"
 NEXT_FORM, NEXT_TEXT, NEXT_WHEN = (
     "Record what came of it, or the next cycle",
@@ -75,7 +75,10 @@ HOW_FITTED = (
     "that of the line: single months scatter more widely."
 )
 FIGURES = "The figures as a table"
-NO_BAD_RUN = "The months before the start were no worse than those before them, so it was not begun after a bad run."
+NO_BAD_RUN = (
+    "The 6 months before the start were less than a tenth worse than those before them: nothing says that it was begun after a "
+    "bad run."
+)
 RUN_UNKNOWN = "There are too few months before the start to tell whether it was begun after a bad run."
 
 # Across wards

@@ -42,7 +42,9 @@ def chance_of_share(word: str, trend_word: str, fitted: str | None) -> str:
     now = SAID[word].format(if_so="If the rate stays as now", **meets)
     if not trend_word or not fitted:
         return now
-    later = SAID[trend_word].format(if_so=f"If the present {'fall' if fitted == 'falling' else 'rise'} goes on", **meets)
+    later = SAID[trend_word].format(
+        if_so=f"If the present {'fall' if fitted == 'falling' else 'rise'} goes on", **meets
+    )
     return f"{now} {later}"
 
 

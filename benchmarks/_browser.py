@@ -88,7 +88,8 @@ WATCH = """([quiet, begun]) => new Promise(done => {
     const look = () => {
         const app = document.querySelector('[data-testid=stApp]');
         const running = document.querySelector('[data-stale=true], [data-testid=stSkeleton]');
-        if (app && app.dataset.testScriptState === 'notRunning' && !running && document.querySelector('h1') && performance.now() - last > quiet) {
+        const stands = app && app.dataset.testScriptState === 'notRunning' && !running && document.querySelector('h1');
+        if (stands && performance.now() - last > quiet) {
             seen.disconnect();
             done(last - begun);
         } else setTimeout(look, 50);

@@ -82,7 +82,8 @@ class Measure:
     `exposure` names the kind of the exposure feed that divides the numerator; without one the denominator comes with
     the extract (`denominator` says what it is) or, when that is empty too, the count stands alone. `multiplier` turns
     numerator/denominator into the unit shown. `months` is the length of a reporting period. `settles_after_months`
-    says how many of the newest months may still grow. `breakdown`: by what groups of people it is there to be compared. `people`: the measure that counts the people to whom
+    says how many of the newest months may still grow. `breakdown`: by what groups of people it is there to be compared.
+    `people`: the measure that counts the people to whom
     the same things happened.
     """
 

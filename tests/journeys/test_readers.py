@@ -120,7 +120,9 @@ def test_a_manager_finds_a_shift_reads_why_and_sees_the_idea_on_the_chart(
 
 def add_idea(page: Page, title: str) -> None:
     page.get_by_label("The idea in a few words", exact=True).fill(title)
-    page.get_by_label("What is done", exact=True).fill("The garden stays open until nine, with one more member of staff.")
+    page.get_by_label("What is done", exact=True).fill(
+        "The garden stays open until nine, with one more member of staff."
+    )
     page.get_by_label("Why", exact=True).fill("Evenings are long, and the garden calms people.")
     page.get_by_label("What do you expect to happen, by when?").fill("Half as many evenings with self-harm by spring.")
     page.get_by_role("button", name="Record it").click()

@@ -64,7 +64,9 @@ def open_page() -> Open:
         at.query_params["figures"] = address.pop("figures", "latest")  # a board member opens on the signed-off ones
         for name, value in address.items():
             at.query_params[name] = value
-        if page != "goals":  # the others have the name of their file in the address, so that no first run has to tell it
+        if (
+            page != "goals"
+        ):  # the others have the name of their file in the address, so that no first run has to tell it
             at.switch_page(f"pages/{page}.py")
         at.run()
         assert not at.exception, at.exception

@@ -357,7 +357,9 @@ def test_scores_backwards_turn_cochran_armitage_round(y, n):
     np.testing.assert_allclose(moved.z, one.z, rtol=1e-8, atol=1e-10)
 
 
-@pytest.mark.parametrize("change", [np.exp, np.cbrt, lambda y: y**3 - 5, lambda y: 1e300 * y], ids=str)
+@pytest.mark.parametrize(
+    "change", [np.exp, np.cbrt, lambda y: y**3 - 5, lambda y: 1e300 * y], ids=["exp", "cube root", "cube", "huge"]
+)
 @some
 @given(counts)
 def test_mann_kendall_asks_for_the_order_alone(change, y):

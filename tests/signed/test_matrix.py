@@ -18,21 +18,24 @@ OWN_UNITS = {"division": {"W01", "W02", "W04"}, "manager": {"W01"}, "deputy": {"
 SLOW = os.environ.get("ZERO_HARM_SLOW") == "1"  # else a seeded third of the cells for each reader and order
 NOBODY = ("admin", "stranger")  # no figure of any unit; a stranger has signed in and has no role
 READERS = (*PEOPLE, "stranger")
-OPENS = {
-    "manager": {"", "division", "ward", "quality", "month", "methods"},
-    "nurse": {"", "division", "ward", "methods"},
-    "quality": {"", "division", "ward", "quality", "month", "upload", "methods"},
-    "admin": {"access", "methods"},
-    "stranger": set(),
-}
-OPENS |= dict.fromkeys(("board", "owner", "division", "deputy", "analyst"), OPENS["manager"])
-OPENS["safety"] = OPENS["quality"]
+ABOUT = {"methods", "easy", "accessibility"}
+READING = ABOUT | {"", "division", "ward", "measure", "compare", "equity", "improvement"}
+WORKING = READING | {"quality", "month", "targets"}
+OPENS = {"nurse": READING, "admin": ABOUT | {"access", "history"}, "stranger": set()}
+OPENS |= dict.fromkeys(("manager", "division", "deputy"), WORKING)
+OPENS |= dict.fromkeys(("board", "owner", "analyst"), WORKING | {"history"})
+OPENS |= dict.fromkeys(("quality", "safety"), WORKING | {"history", "upload"})
 
 CELLS: list[Cell] = [
-    *[("ward", {"unit": ward, "measure": m}) for ward in WARDS for m in ("falls_all", "lts_days", "suicide_in_care")],
-    *[("division", {"unit": u, "measure": m}) for u in ("TRUST", "LOCAL", "SECURE") for m in ("falls_all", "lts_days")],
-    ("division", {"unit": "LOCAL", "measure": "suicide_in_care"}),
+    *[
+        ("measure", {"unit": ward, "measure": m})
+        for ward in WARDS
+        for m in ("falls_all", "lts_days", "suicide_in_care")
+    ],
+    *[("measure", {"unit": u, "measure": m}) for u in ("TRUST", "LOCAL", "SECURE") for m in ("falls_all", "lts_days")],
+    ("measure", {"unit": "LOCAL", "measure": "suicide_in_care"}),
     ("ward", {"unit": "W01"}),
+    ("ward", {"unit": "W04"}),
     ("division", {"unit": "LOCAL"}),
     ("", {}),
     ("quality", {"measure": "falls_all"}),
@@ -41,6 +44,13 @@ CELLS: list[Cell] = [
     ("upload", {}),
     ("access", {}),
     ("methods", {}),
+    ("compare", {"measure": "falls_all"}),
+    ("equity", {}),
+    ("improvement", {"measure": "falls_all"}),
+    ("targets", {}),
+    ("history", {}),
+    ("easy", {}),
+    ("accessibility", {}),
 ]
 
 
@@ -80,9 +90,9 @@ def must_show(reader: str, cell: Cell) -> float | None:
     page, asked = cell
     unit, measure = asked.get("unit", ""), asked.get("measure", "")
     figures = {"falls_all": STANDARD, "lts_days": SENSITIVE}.get(measure)
-    if figures is None or page not in OPENS[reader] or page not in ("ward", "division"):
+    if figures is None or page not in OPENS[reader] or page != "measure":
         return None
-    if page == "ward":
+    if unit in WARDS:
         exact = speaks_for(reader, unit) and (measure == "falls_all" or reader == "safety")
         return figures[unit] if exact else None
     masked = measure == "lts_days" and unit != "TRUST" and reader != "safety"
@@ -121,7 +131,7 @@ def _words(reader: str, page: str, asked: dict[str, str], data: bytes) -> Iterat
             yield f"{reader} is sent the day of a death by {page} {asked}"
     others = [name for name in PEOPLE if name != reader and holds_text(data, account(name))]
     may_know = {"admin": ("access", ""), "manager": ("month",)}  # a manager sees the own deputies
-    if others and page not in may_know.get(reader, ()):
+    if others and page != "history" and page not in may_know.get(reader, ()):  # which says who decided what
         yield f"{reader} is sent the accounts of {others} by {page}"
     for address, title in (("upload", "Upload an extract"), ("month", "Versions named for a meeting")):
         if page == address and holds_text(data, title) and address not in OPENS[reader]:

@@ -7,7 +7,7 @@ from pages.shared import app, context, words
 from pages.shared.division import not_answered, told_upwards
 from pages.shared.goals.cards import goal_cards
 from pages.shared.goals.everything import everything
-from pages.shared.goals.glance import at_a_glance, divisions
+from pages.shared.goals.glance import at_a_glance
 from pages.shared.goals.grid import grid
 from pages.shared.goals.public import public_figures
 from pages.shared.goals.seldom import seldom
@@ -35,8 +35,8 @@ people_harmed(analysis, store, unit, with_year=True)
 if unit is not None:
     record_learning(analysis, store, unit)
 what_changed(analysis)
-not_answered(analysis, store, {code for code, _ in divisions(analysis)})
-told_upwards(analysis, store, set(analysis.panel.tree.position), "committee")
+not_answered({u.code for u in analysis.panel.tree.units if u.level in ("trust", "division")})
+told_upwards(set(analysis.panel.tree.position), "committee")
 st.header("At a glance")
 at_a_glance(analysis, store)
 with st.container(key="on screen only"):

@@ -45,8 +45,7 @@ def signals_first(analysis: Analysis, readings: list[Reading], store: Store) -> 
     """What changed: each concern with its chart, what to ask and the answers; what got better as cards."""
     loud = sorted(filter(is_loud, readings), key=rank)
     if not loud:
-        nothing = paragraph(said.NOTHING_LOUD)
-        st.html(f'<div class="zh-card"><h3>No clear change</h3>{nothing}</div>')
+        _nothing_loud([r for r in readings if r.measure.kind is not Kind.DEATH])
         return
     for reading in loud:
         if rank(reading)[0] == 0:
@@ -54,6 +53,13 @@ def signals_first(analysis: Analysis, readings: list[Reading], store: Store) -> 
     others = [_card(reading, context.palette(), also=True) for reading in loud if rank(reading)[0] > 0]
     if others:
         st.html(f'<div class="zh-cards">{"".join(others)}</div>')
+
+
+def _nothing_loud(readings: list[Reading]) -> None:
+    """Calm is said of what can be judged, and of nothing else."""
+    judged = sum(words.variation_state(r) == "common_cause" for r in readings)
+    title = words.VARIATION_LABELS["common_cause"] if judged else words.CANNOT_TELL
+    st.html(f'<div class="zh-card"><h3>{title}</h3>{paragraph(said.nothing_loud(judged, len(readings)))}</div>')
 
 
 def quiet(readings: list[Reading]) -> None:
@@ -92,7 +98,7 @@ def _concern(analysis: Analysis, reading: Reading, store: Store) -> None:
             with st.expander(said.FIND_TITLE):
                 st.caption(said.FIND_NOTE)
                 st.code(search(reading, store, context.reader()).text, language=None, wrap_lines=True)
-            response(reading, store)
+            response(reading)
 
 
 def _reason(analysis: Analysis, reading: Reading) -> str:

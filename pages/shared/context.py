@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from data.access import Audience, NotForThisReader, Reader, Role
+from data.access import Audience, NotForThisReader, Reach, Reader, Role
 from data.branding import Branding, BrandingError, load_branding, shipped_branding
 from data.config import Home, own_home, sample_home
 from data.editions import Edition
@@ -147,12 +147,13 @@ def _analysis(store_key: str, who_key: str, known_at: int | None, _store: Store,
     return analyse(_store, _who, known_at)
 
 
-def drawn_for() -> str:
-    """What everything that is drawn depends on beside its own choices: which figures, for whom, in which colours, on what day.
+def drawn_for(of: Store | None = None) -> str:
+    """What a drawing depends on beside its own choices: which figures, for whom, in which colours, on what day.
 
-    The key of drawings that are kept. A decision makes a new version, and so another key.
+    The key of drawings that are kept. `of`: the store that is drawn, where it is not the one shown. A decision makes a new
+    version, and so another key.
     """
-    found = shown_store()
+    found = of or shown_store()
     colours = "dark" if palette() is DARK else "light"
     return f"{found.key if found else ''} {reader().key} {colours} {link('')} {today().date()}"
 
@@ -201,6 +202,18 @@ def complete_address() -> None:
         tell(f"address {' '.join(missing)}", address=missing)
 
 
+def _unusual_figures() -> str:
+    """The choice of figures, where it is not the one that the role opens on: a link leads to the same figures."""
+    if reader().audience is Audience.PUBLIC or reader().reach is Reach.NOTHING:
+        return ""
+    found = signed_editions()
+    newest = str(found[0].version) if found else LATEST
+    usual = newest if reader().role is Role.BOARD_MEMBER else LATEST
+    chosen = edition()
+    here = str(chosen.version) if chosen else LATEST
+    return here if here != usual else ""
+
+
 def link(page: str, **values: str) -> str:
     """The address of a page with what is chosen on it; the role that is acted in goes along."""
     found = standing()
@@ -210,4 +223,6 @@ def link(page: str, **values: str) -> str:
             values[key] = st.session_state[key]
     if found is None and reader().units:
         values["mine"] = reader().units[0]
+    if figures := _unusual_figures():
+        values[FIGURES] = figures
     return f"{page}?{urlencode(values)}" if values else page or "/"

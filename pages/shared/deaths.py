@@ -30,11 +30,11 @@ def top_unit(analysis: Analysis) -> str | None:
 def death_verdict(analysis: Analysis, measure_id: str = DEATHS) -> Deaths | None:
     """What the numbers can tell of deaths: this year against all whole years before it, by an exact test.
 
-    None where there are not two settled years.
+    None where there are not two settled years, or where the reader does not see them exactly.
     """
     unit = top_unit(analysis)
     reading = analysis.get(measure_id, unit) if unit else None
-    if reading is None or reading.latest is None or reading.latest + 1 < 2 * YEAR:
+    if reading is None or not reading.exact or reading.latest is None or reading.latest + 1 < 2 * YEAR:
         return None
     settled = slice(reading.latest + 1)
     incomplete = (~reading.complete | reading.doubtful)[settled]

@@ -7,7 +7,6 @@ import numpy as np
 import streamlit as st
 
 from data.panel import State
-from data.store import Store
 from data.tree import Unit
 from metrics.measure import Kind
 from pages.shared import context, words
@@ -68,8 +67,11 @@ def _measure_link(reading: Reading, text: str) -> str:
     return anchor(context.link("measure", unit=reading.unit.code, measure=reading.measure.id), text)
 
 
-def not_answered(analysis: Analysis, store: Store, units: set[str]) -> None:
-    """Concerns that nobody has answered for more than 30 days; nothing where there are none."""
+def not_answered(units: set[str]) -> None:
+    """Concerns that nobody has answered for more than 30 days, by the latest figures; nothing where there are none."""
+    analysis, store = context.latest_analysis(), context.store()
+    if analysis is None or store is None:
+        return
     found = unanswered(analysis, store, context.reader(), units, context.today().date())
     if not found:
         return
@@ -82,8 +84,11 @@ def not_answered(analysis: Analysis, store: Store, units: set[str]) -> None:
     st.html(table(said.unanswered_caption(len(found)), ["Unit", "Measure", "Since when"], rows))
 
 
-def told_upwards(analysis: Analysis, store: Store, units: set[str], to: str) -> None:
-    """What has been passed up to a division or a committee."""
+def told_upwards(units: set[str], to: str) -> None:
+    """What has been passed up to a division or a committee, by now."""
+    analysis, store = context.latest_analysis(), context.store()
+    if analysis is None or store is None:
+        return
     found = passed_up(store, context.reader(), units, to)
     if not found:
         return

@@ -30,14 +30,30 @@ def speaking(reading: Reading) -> list[Signal]:
 
 def seen_since(reading: Reading) -> np.datetime64 | None:
     """The month in which the verdict could first be seen; None without a signal, and for a gap that is still open."""
+    if reading.variation == "early_warning":
+        return _first_warning(reading)
     found = [_met(s, reading) for s in speaking(reading) if s.points]
     return min(found).astype("datetime64[M]") if found else None
 
 
 def is_new(reading: Reading) -> bool:
-    """The verdict could not have been seen a month ago: it rests on the newest settled month alone."""
+    """The verdict could not have been seen a month ago.
+
+    A concern speaks from months that are still settling too; everything else from the newest settled one.
+    """
     first, latest = seen_since(reading), reading.latest
-    return first is not None and latest is not None and first >= reading.months[latest]
+    if first is None or latest is None:
+        return False
+    soon = reading.variation.startswith(("concern", "early")) or reading.mixed
+    return bool(first >= reading.months[-1 if soon else latest])
+
+
+def _first_warning(reading: Reading) -> np.datetime64 | None:
+    """The month of the oldest warning that nothing but warnings has followed."""
+    assert reading.chart is not None and reading.chart.state is not None
+    warned = np.flatnonzero(reading.chart.state == "early_warning")
+    runs = np.split(warned, np.flatnonzero(np.diff(warned) > 1) + 1)
+    return reading.points[runs[-1][0]].astype("datetime64[M]") if warned.size else None
 
 
 def strength(reading: Reading) -> float:

@@ -23,7 +23,8 @@ RECENT = 3  # months in which the learning from harm can be said on the pages
 class Harmed:
     """Of one kind of harm in one month on one unit: how many (NaN where it was not reported), and how far the learning is.
 
-    `learning`: state -> how many of them, by the units that reported them. `exact` is False where the reader may not know.
+    `complete`: everybody who was expected to has reported it, `waiting_for` names who has not. `learning`: state -> how many
+    of them, by the units that reported them and that the reader speaks for. `exact` is False where the reader may not know.
     """
 
     measure: Measure
@@ -31,6 +32,8 @@ class Harmed:
     month: np.datetime64
     n: float
     state: State
+    complete: bool
+    waiting_for: tuple[str, ...]
     exact: bool
     learning: dict[str, int]
 
@@ -64,7 +67,19 @@ def harmed(analysis: Analysis, store: Store, who: Reader, unit: Unit) -> list[Ha
         for each in _cells(analysis, reading, month):
             states[said.get((measure.id, each.unit.code, month), NOT_STARTED)] += int(_at(each, month))
         state = State(int(reading.state[-1]))
-        found.append(Harmed(measure, unit, month, n, state, reading.exact, dict(states)))
+        found.append(
+            Harmed(
+                measure,
+                unit,
+                month,
+                n,
+                state,
+                bool(reading.complete[-1] and not reading.doubtful[-1]),
+                reading.waiting_for,
+                reading.exact,
+                dict(states),
+            )
+        )
     return found
 
 

@@ -20,6 +20,7 @@ STYLE = """
 [data-testid=stHtml] a:hover {text-decoration-color: currentColor}
 [data-testid=stCaptionContainer] {opacity: 1 !important}
 [data-testid=stCaptionContainer] :is(p, li) {color: var(--zh-quiet)}
+[data-testid=stPageLink] :is(a, span, p) {white-space: normal; overflow: visible}
 .zh-plain {font-weight: 400}
 .zh-muted {opacity: .78; font-size: .92rem}
 .zh-cards {display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); gap: 18px; margin: 8px 0 20px}

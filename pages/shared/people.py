@@ -20,10 +20,10 @@ from pages.shared.wording import ward as of_ward
 
 
 def scope(analysis: Analysis, who: Reader) -> Unit | None:
-    """The unit that a reader answers for: the first that was granted to them, else the trust."""
-    code = who.units[0] if who.reach is Reach.UNITS and who.units else top_unit(analysis)
-    position = analysis.panel.tree.position.get(code or "")
-    return None if position is None else analysis.panel.tree.units[position]
+    """The unit that a reader answers for: the first open one that was granted to them, else the trust."""
+    units = {u.code: u for u in analysis.panel.tree.units}
+    own = (units[code] for code in who.units if who.reach is Reach.UNITS and code in units)
+    return next((unit for unit in own if unit.closed is None), units.get(top_unit(analysis) or ""))
 
 
 def people_harmed(analysis: Analysis, store: Store, unit: Unit | None, *, with_year: bool = False) -> None:

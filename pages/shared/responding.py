@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from data.decisions import PASSED_UP_TO, Proposal
-from data.store import Decision, Store
+from data.store import Decision
 from pages.shared import context, words
 from pages.shared.analysis import Reading
 from pages.shared.deciding import may_propose, record
@@ -17,14 +17,17 @@ from pages.shared.wording import ward as said
 AGAIN_DAYS, LONGEST = 28, 600
 
 
-def response(reading: Reading, store: Store) -> None:
-    """What has been answered so far, and a form for who may answer."""
+def response(reading: Reading) -> None:
+    """What has been answered so far, and a form for who may answer: always of now, whichever figures are shown."""
+    store = context.store()
+    if store is None:
+        return
     found = answers(store, context.reader(), reading.unit.code, reading.measure.id)
     if found:
         st.html("".join(_answer(each) for each in found[:3]))
     elif not may_propose("response", reading.unit.code, reading.measure.id):
         st.caption(said.NOT_ANSWERED)
-    if may_propose("response", reading.unit.code, reading.measure.id):
+    if may_propose("response", reading.unit.code, reading.measure.id) and context.edition() is None:
         with st.popover(said.ANSWER_AGAIN if found else said.ANSWER, key=f"answer {_key(reading)}"):
             _form(reading)
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from data.access import Reader
+from data.expectation import DUE_DAYS
 from data.store import Decision, Store
 from pages.shared.analysis import Analysis, Reading
 from pages.shared.evidence import seen_since
@@ -49,13 +50,20 @@ def unanswered(analysis: Analysis, store: Store, who: Reader, units: set[str], t
 
 
 def _seen_on(readings: list[Reading], store: Store, who: Reader) -> list[date | None]:
-    """When the figure came that made each signal visible; None where no signal has a month, or its figure is not known."""
+    """When the figure came that made each signal visible; None where no signal has a month."""
     came = _arrivals(store, who, f"{store.key} {who.key}")
     found = []
     for reading in readings:
         month = seen_since(reading)
-        found.append(None if month is None else came.get((reading.measure.id, reading.unit.code, month)))
+        known = came.get((reading.measure.id, reading.unit.code, month)) if month is not None else None
+        found.append(known or (None if month is None else _due(month)))
     return found
+
+
+def _due(month: np.datetime64) -> date:
+    """When a figure should have come, for what is added up and came on no day of its own."""
+    end: date = (month + 1).astype("datetime64[D]").item()
+    return end + timedelta(days=DUE_DAYS)
 
 
 @lru_cache(maxsize=8)

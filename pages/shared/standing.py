@@ -44,14 +44,17 @@ def is_alert(reading: Reading) -> bool:
 
 
 def is_assured(reading: Reading) -> bool:
-    """On course, or better, on figures that are complete and not in question, with nothing worse."""
-    fine = words.milestone_state(reading) == "pass" or column(reading) == "Better"
+    """On course, or better and not off course, on figures that are complete and not in question."""
+    milestone = words.milestone_state(reading)
+    fine = milestone == "pass" or (column(reading) == "Better" and milestone != "fail")
     return fine and bool(reading.complete[reading.latest or 0]) and not words.newest_doubt(reading)
 
 
 def needs_advice(reading: Reading) -> bool:
-    """What a board should know, and nobody can be sure of: could go either way, changed, or not told by the figures."""
+    """What a board should know, and nobody can be sure of: changed, not told by the figures, or better and still off course."""
     state = words.variation_state(reading)
+    if column(reading) == "Better" and words.milestone_state(reading) == "fail":
+        return True
     return state.startswith("neither") or state in ("please_check", "cannot_tell")
 
 

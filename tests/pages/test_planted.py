@@ -116,7 +116,7 @@ def test_a_ward_with_nothing_planted_reads_calm(shown: Home, analysis: Analysis,
     planted = {unit for truth in TRUTHS for unit in truth.units}
     assert CALM not in planted
     text = said(open_page("ward", unit=CALM))
-    assert wording.NOTHING_LOUD in text
+    assert "that can be judged here has moved more than chance would explain" in text
     assert "Worse" not in text
     assert wording.WHAT_TO_ASK not in text
 

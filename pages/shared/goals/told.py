@@ -9,17 +9,20 @@ from pages.shared import context
 from pages.shared.analysis import Analysis, Reading
 from pages.shared.evidence import is_new
 from pages.shared.html import anchor, icon, paragraph
-from pages.shared.standing import heard
+from pages.shared.standing import counts, heard
 from pages.shared.wording import goals as said
 
 
 def what_changed(analysis: Analysis) -> None:
     """Every alert of the trust and its divisions, then what to know and what got better; each leads to its chart."""
     levels = ("trust", "division")
-    found = heard(r for r in analysis.readings.values() if r.unit.level in levels and r.measure.kind is not Kind.DEATH)
+    readings = [r for r in analysis.readings.values() if r.unit.level in levels and r.measure.kind is not Kind.DEATH]
+    if not readings:  # a store of national files has no trust of its own
+        return
+    found = heard(readings)
     st.header(said.CHANGED_TITLE)
     if not (found.alert or found.advise or found.assure):
-        st.write(said.NOTHING_CHANGED)
+        st.write(said.nothing_changed(counts(readings)))
         return
     parts = [
         _list(title, css, readings)

@@ -28,7 +28,7 @@ def decided(store: Store) -> None:
         st.info(said.NOTHING_FITS)
         return
     more = st.session_state.get("decisions shown", PAGE)
-    st.html(_table(context.drawn_for(), kind, state, more, store, shown[:more]))
+    st.html(_table(context.drawn_for(store), kind, state, more, store, shown[:more]))
     if len(shown) > more and st.button(f"Show more of {len(shown):,}", key="more decisions"):
         st.session_state["decisions shown"] = more + PAGE
         st.rerun()

@@ -17,7 +17,7 @@ def catalogue(store: Store) -> None:
     goals = {"": "Every goal"} | {str(goal): words.GOAL_NAMES[goal] for goal in Goal}
     left, _ = st.columns(2)
     goal = context.choice("Goal", goals, "goal", default="", place=left)
-    st.html(_table(context.drawn_for(), goal, store))
+    st.html(_table(context.drawn_for(store), goal, store))
 
 
 @kept

@@ -18,7 +18,6 @@ ANSWERED = "Recorded. Your division lead sees it too."
 ANSWER_BOTH = "Say what you found and what you will do; 'nothing yet' is an answer. Nothing was recorded."
 ANSWER_REASON = "An answer to what the chart shows."
 NOT_ANSWERED = "Nobody has answered yet."
-NOTHING_LOUD = "No measure here has moved more than chance would explain. That does not mean the level is good enough."
 FIND_TITLE = "Find these in Datix"
 FIND_NOTE = "No text of an incident is kept here. Copy this into the search of the incident system."
 WHAT_TO_ASK = "What to ask"
@@ -53,11 +52,6 @@ def seen_by(who: str, at: datetime) -> str:
     return f"Seen by {who}, {words.day_name(at)}"
 
 
-def began(reading: Reading) -> str:
-    """When the signal began."""
-    return f"Since {words.since(reading)}." if words.since(reading) else ""
-
-
 def waiting_since(day: date) -> str:
     return f"to be seen since {words.day_name(day)}"
 
@@ -65,6 +59,16 @@ def waiting_since(day: date) -> str:
 def passed_line(each: Decision, measure: str, unit: str) -> str:
     said = f"{each.detail['found']} {each.detail['will_do']}"
     return f"{measure}, {unit}: {said} ({each.decided_by}, {words.day_name(each.decided_at)})"
+
+
+def nothing_loud(judged: int, n: int) -> str:
+    """That nothing has moved, of what can be judged."""
+    if not judged:
+        return f"None of the {words.count_of(n, 'measure')} here can be judged yet: too few events or months, or figures missing."
+    return (
+        f"None of the {words.count_of(judged, 'measure')} that can be judged here has moved more than chance would explain, of "
+        f"{n}. That does not mean the level is good enough."
+    )
 
 
 def without_change(n: int) -> str:
@@ -82,4 +86,4 @@ def new_caption(n: int, wards: int) -> str:
 
 
 def unanswered_caption(n: int) -> str:
-    return f"{words.count_of(n, 'concern')} on the wards without an answer"
+    return f"{words.count_of(n, 'concern')} without an answer, by the latest figures"

@@ -577,7 +577,7 @@ def test_the_programme_is_found_across_its_wards_with_its_true_size_inside_the_i
     )
     assert programme.pooled.level.low < PROGRAMME.size < programme.pooled.level.high < 1
     assert sorted((*programme.better, *programme.worse, *programme.unclear)) == [f"{name} ward" for name in PILOTS]
-    assert len(programme.better) >= 6 and not programme.worse
+    assert len(programme.better) >= 3 and not programme.worse  # on the others the signals have ended
     row = next(
         r
         for r in table_of(open_page("improvement", part="across"), "4 ideas, by name")
@@ -656,15 +656,15 @@ def test_a_chart_turns_by_its_newest_signal_since_the_start_and_by_none_before(a
 
 
 def test_how_often_chance_alone_turns_a_chart_is_as_the_page_says(analysis: Analysis) -> None:
-    """About one in seven better and one in six worse: of charts on which nothing is planted, from month 30 on."""
+    """About 3 in 100 better, and as many worse: of charts on which nothing is planted, from month 30 on."""
     planted = {(m, u) for t in truths.TRUTHS for m in t.measures for u in t.units}
     measures = {m for t in truths.TRUTHS if not t.units for m in t.measures}
     calm = [r for (m, u), r in analysis.readings.items() if r.unit.level in ("ward", "team") and (m, u) not in planted
             and m not in measures and r.chart is not None and not r.chart.trial]  # fmt: skip
     turns = [across.turned(r, BEGAN) for r in calm]
     assert len(turns) > 500
-    assert turns.count("better") / len(turns) == pytest.approx(1 / 7, abs=0.02)
-    assert turns.count("worse") / len(turns) == pytest.approx(1 / 6, abs=0.02)
+    assert turns.count("better") / len(turns) == pytest.approx(0.03, abs=0.015)
+    assert turns.count("worse") / len(turns) == pytest.approx(0.03, abs=0.015)
 
 
 # New baselines

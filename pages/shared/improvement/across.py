@@ -65,14 +65,16 @@ def _tried(analysis: Analysis, store: Store, who: Reader, ideas: tuple[Idea, ...
 
 
 def turned(reading: Reading | None, month: np.datetime64) -> str:
-    """Which way the chart has turned since `month`: by the newest signal that began then or later; '' for cannot tell.
+    """Which way the chart has turned since `month`, and stands now: by a signal that began then or later and goes on.
+
+    '' for cannot tell: a signal that has ended is no change that lasted.
 
     As everywhere, nothing is better while the verdict itself cannot be given (methods.md, section 3).
     """
     if reading is None or reading.chart is None or reading.variation == "none":
         return ""
     since = [s for s in reading.signals if s.since is not None and np.datetime64(s.since, "M") >= month]
-    found = [s for s in since if s.meaning in ("improvement", "concern")]
+    found = [s for s in since if s.meaning in ("improvement", "concern") and reading.goes_on(s)]
     newest = max(
         found, key=lambda s: (s.points[-1] if s.points else len(reading.points), s.meaning == "concern"), default=None
     )

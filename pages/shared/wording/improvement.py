@@ -91,15 +91,15 @@ ACROSS_HEADS = (
     "Measure",
     "Tried on",
     "Now",
-    "Turned better since",
-    "Turned worse since",
+    "Better since, and still",
+    "Worse since, and still",
     "Cannot be told",
     "Added up",
 )
 ACROSS_NOTES = (
-    "Turned since: the newest signal of the chart that began with the idea or later. A chart that has none cannot tell; nor "
-    "does one whose newest month is missing or in question. By chance alone, of charts on which nothing has changed about one in "
-    "seven reads as better after two years, and one in six as worse (measured on the sample trust).",
+    "Better or worse: by a signal of the chart that began with the idea or later and goes on. A chart that has none cannot tell; "
+    "nor does one whose newest month is missing or in question. By chance alone, of charts on which nothing has changed about 3 in "
+    "100 read as better after two years, and as many as worse (measured on the sample trust).",
     "Added up: the counts of all its wards with twelve months on either side, month by month from the start on each, as one "
     "interrupted time series. Shown is the step at the start beyond the trend before, with its 95 % interval.",
     "It cannot tell a slow change from none, nor the idea from whatever else began at the same time, nor what is due to wards "

@@ -517,7 +517,7 @@ def with_run(reading: Reading, times: float) -> Reading:
 @pytest.mark.parametrize(
     ("direction", "times", "is_bad"),
     [("lower", 1.11, True), ("lower", 1.09, False), ("lower", 0.5, False), ("higher", 0.9, True), ("higher", 0.92, False),
-     ("higher", 1.5, False), ("neutral", 3.0, False)],
+     ("higher", 1.5, False), ("neutral", 3.0, False), ("neutral", 0.3, False)],
 )  # fmt: skip
 def test_a_tenth_worse_before_the_start_is_a_bad_run(
     direction: str, times: float, is_bad: bool, analysis: Analysis

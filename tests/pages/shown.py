@@ -77,7 +77,7 @@ def table_of(at: AppTest, caption: str) -> list[list[str]]:
 def opened_of(at: AppTest) -> str:
     """The heading of the opened chart: its measure and its unit."""
     own = [part.words for part in html_of(at) if part.source.startswith(("<h2", "<h3"))]
-    (heading,) = [*own, *(heading.value for heading in at.subheader)]
+    (heading,) = own or [heading.value for heading in at.subheader] or [at.header[0].value]
     return heading.replace("\\", "")
 
 

@@ -21,7 +21,7 @@ from metrics import interrupted_series, propose_phases, rate_ratio
 from metrics.measure import Direction
 from pages.charts.interrupted import NAMES, interrupted_figure
 from pages.shared import words
-from pages.shared.analysis import Analysis, Reading, analyse
+from pages.shared.analysis import Analysis, Reading, analyse, goal_line, read_one
 from pages.shared.improvement import across, before_after, effect, ideas, rebasing
 from pages.shared.improvement.controls import peers
 from pages.shared.improvement.series import unrebased
@@ -490,6 +490,20 @@ def test_nothing_is_computed_with_figures_that_are_not_shown_exactly(analysis: A
     reading = replace(found(analysis, "restraint_all", "W02"), exact=False)
     ours = effect.measured(reading, BEGAN)
     assert (ours.found, ours.reason, ours.run) == (None, said_here.NOT_EXACT, None)
+
+
+def test_a_break_is_one_whatever_is_asked_for_and_no_goal_reaches_across_it(
+    sample_store: Store, analysis: Analysis
+) -> None:
+    reading, month = found(analysis, "med_errors", "TRUST"), np.datetime64("2024-08")
+    without = read_one(sample_store, WHO, "med_errors", "TRUST", begins={month: False})
+    assert without is not None and without.phase.tolist() == reading.phase.tolist() and reading.phase[33] == 1
+    pilot = found(analysis, "restraint_all", "W02")
+    assert pilot.goal is not None
+    broken = replace(pilot, stretch=(np.arange(60) >= 30).astype(int))
+    rebased = replace(pilot, phase=(np.arange(60) >= 30).astype(int))
+    assert goal_line(broken, pilot.goal.decision) is None
+    assert goal_line(rebased, pilot.goal.decision) == pilot.goal
 
 
 def test_an_idea_without_before_and_after_says_why(sample_copy: Home, open_page: Open) -> None:

@@ -4,11 +4,10 @@ from html import escape
 
 import streamlit as st
 
-from data.access import Action, Thing, may
 from data.store import Decision, Store
 from pages.shared import context, words
 from pages.shared.analysis import Analysis
-from pages.shared.deciding import reason_field, take_back
+from pages.shared.deciding import may_take_back, reason_field, take_back
 from pages.shared.html import anchor, table
 from pages.shared.wording import targets as said
 
@@ -49,7 +48,7 @@ def _unit(store: Store, each: Decision) -> str:
 
 
 def _withdraw(store: Store, found: list[Decision]) -> None:
-    mine = [each for each in found if _may_take_back(each)]
+    mine = [each for each in found if may_take_back(each)]
     if not mine:
         return
     with st.expander(said.TAKE_BACK):
@@ -58,9 +57,3 @@ def _withdraw(store: Store, found: list[Decision]) -> None:
         reason = reason_field("Why", "why take back goal")
         if st.button("Take it back", key="take back goal"):
             take_back(number, reason, said.TAKEN_BACK)
-
-
-def _may_take_back(each: Decision) -> bool:
-    path = context.path_of(each.unit_code)
-    thing = Thing(kind="goal", path=path, measure_id=each.measure_id, by=each.decided_by, approved=True)
-    return may(context.reader(), Action.WITHDRAW, thing)

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 )  # fmt: skip
-PATIENCE = 60_000  # ms
+PATIENCE, TRIES = 60_000, 12  # ms; how often a box is opened
 # Everything of Streamlit's own that an empty page has too: it is served as ours is, from the same process.
 EMPTY = """import streamlit as st
 st.set_page_config(layout="wide")
@@ -107,8 +107,13 @@ def load_ms(page: Page, address: str) -> float:
 
 def rerun_ms(page: Page, box: str, option: int) -> float:
     """From choosing an option of a selectbox until the page stands still again."""
-    page.get_by_role("combobox", name=box).first.click()
-    page.get_by_role("option").nth(option).wait_for(timeout=PATIENCE)
+    for _ in range(TRIES):  # a page that is still settling shuts the list again
+        page.get_by_role("combobox", name=box).first.click()
+        try:
+            page.get_by_role("option").nth(option).wait_for(timeout=PATIENCE / TRIES)
+            break
+        except TimeoutError:
+            page.keyboard.press("Escape")
     begun = page.evaluate("performance.now()")
     page.get_by_role("option").nth(option).click()
     return float(page.evaluate(WATCH, [QUIET_MS, begun]))

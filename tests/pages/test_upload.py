@@ -90,7 +90,9 @@ def test_a_file_is_checked_then_accepted_then_everybody_sees_it(sample_copy: Hom
     (row,) = json.loads(frame(at, "Would be").to_json(orient="records"))
     assert (row["What"], row["Unit"], row["Month"]) == ("Falls", "W10", "Oct 2026")
     assert (row["Now"], row["Would be"]) == (before.rstrip("°"), "41")
-    assert open_page("measure", unit="W10", measure="falls_all").dataframe[0].value["Count"][0] == before, "only checked"
+    assert open_page("measure", unit="W10", measure="falls_all").dataframe[0].value["Count"][0] == before, (
+        "only checked"
+    )
     at.button(key="accept").click().run()
     assert not at.exception
     assert re.search(r"falls\.csv is load \d+: 1 row stored\. Everybody now sees version \d+\.", at.success[0].value)

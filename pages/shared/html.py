@@ -114,12 +114,12 @@ def anchor(address: str, text: str) -> str:
     return f'<a href="{escape(address, quote=True)}">{escape(text)}</a>'
 
 
-def state_line(reading: Reading, _palette: Palette | None = None) -> str:
+def state_line(reading: Reading) -> str:
     """The variation: its icon and its words."""
     return f'<div class="zh-state">{icon(reading)}<span>{escape(words.variation_label(reading))}</span></div>'
 
 
-def milestone_line(reading: Reading, _palette: Palette | None = None) -> str:
+def milestone_line(reading: Reading) -> str:
     state, label = words.milestone_state(reading), words.milestone_label(reading)
     return f'<div class="zh-state"><i class="zi zi-m-{state}"></i><span>{escape(label)}</span></div>'
 

@@ -22,7 +22,7 @@ def show_charts(peers: Peers) -> None:
     if by_month:
         scale, palette = common_scale(draw(reading) for reading in by_month), context.palette()
         cards = (
-            f'<div class="zh-card">{small_chart(r, palette, caption=_caption(r), scale=scale)}{state_line(r, palette)}</div>'
+            f'<div class="zh-card">{small_chart(r, palette, caption=_caption(r), scale=scale)}{state_line(r)}</div>'
             for r in by_month
         )
         st.html(f'<div class="zh-cards">{"".join(cards)}</div>')

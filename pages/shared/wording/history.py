@@ -18,7 +18,6 @@ CHAIN = (
     "Every load and decision is a line of a chain in the record: whoever changes, removes or inserts one breaks it. "
     "'python -m data verify' checks it, and the copy of its end that is kept elsewhere."
 )
-CHAIN_WHOLE = "The chains of these lines are unbroken."
 # Each kind of decision as people call it.
 KINDS = {
     "goal": "Goal",

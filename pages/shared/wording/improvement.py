@@ -56,7 +56,6 @@ WHY_BACK = "Why"
 
 # One idea
 CYCLES, CHART, EFFECT = "Its cycles", "The chart that it should move", "Before and after"
-BACK = "All change ideas"
 NO_CHART = "This idea is about no chart that is shown to you, so nothing can be said of what it did."
 NO_MONTH = "This idea has no month of its own, so there is no before and after."
 

@@ -11,7 +11,7 @@ from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
 from pages.shared.evidence import is_new, strength
 from pages.shared.finding import search
-from pages.shared.html import anchor, chart_unit, kept, milestone_line, paragraph, small_chart, state_line, table
+from pages.shared.html import chart_unit, kept, measure_link, milestone_line, paragraph, small_chart, state_line, table
 from pages.shared.outlook import unseen
 from pages.shared.responding import response
 from pages.shared.wording import ward as said
@@ -78,7 +78,7 @@ def _quiet(drawn_for: str, unit: str, _readings: list[Reading]) -> list[tuple[st
         cards = "".join(_card(r, context.palette()) for r in charted)
         found.append((said.without_change(len(charted)), f'<div class="zh-cards">{cards}</div>'))
     if few:
-        rows = [(_link(r), [escape(_few_sentence(r))]) for r in few]
+        rows = [(measure_link(r), [escape(_few_sentence(r))]) for r in few]
         found.append(
             (said.too_few(len(few)), table("What such small numbers can say", ["Measure", "What can be said"], rows))
         )
@@ -125,11 +125,7 @@ def _card(reading: Reading, palette: Palette, *, also: bool = False) -> str:
 
 def _picture(reading: Reading, palette: Palette) -> str:
     new = f' <span class="zh-new">{said.NEW}</span>' if is_new(reading) else ""
-    return small_chart(reading, palette, caption=f"<b>{_link(reading)}</b> · {escape(chart_unit(reading))}{new}")
-
-
-def _link(reading: Reading) -> str:
-    return anchor(context.link("measure", unit=reading.unit.code, measure=reading.measure.id), reading.measure.name)
+    return small_chart(reading, palette, caption=f"<b>{measure_link(reading)}</b> · {escape(chart_unit(reading))}{new}")
 
 
 def _few_sentence(reading: Reading) -> str:

@@ -13,7 +13,7 @@ from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
 from pages.shared.cards import RECENT, is_loud
 from pages.shared.evidence import is_new
-from pages.shared.html import anchor, icon_link, kept, paragraph, state_line, table
+from pages.shared.html import anchor, icon_link, kept, measure_link, paragraph, state_line, table
 from pages.shared.responses import passed_up, unanswered
 from pages.shared.standing import column
 from pages.shared.wording import ward as said
@@ -51,7 +51,7 @@ def _new(drawn_for: str, codes: tuple[str, ...], _analysis: Analysis) -> str:  #
     if not found:
         return paragraph(said.NOTHING_NEW)
     rows = [
-        (_measure_link(r, r.unit.name), [escape(r.measure.name), state_line(r), escape(_why(r))])
+        (measure_link(r, r.unit.name), [escape(r.measure.name), state_line(r), escape(_why(r))])
         for r in sorted(found, key=lambda r: (column(r) != "Worse", r.unit.name, r.measure.name))
     ]
     caption = said.new_caption(len(found), len(units))
@@ -61,10 +61,6 @@ def _new(drawn_for: str, codes: tuple[str, ...], _analysis: Analysis) -> str:  #
 def _why(reading: Reading) -> str:
     signal = reading.verdict_signal
     return signal.sentence if signal else words.variation_sentence(reading)
-
-
-def _measure_link(reading: Reading, text: str) -> str:
-    return anchor(context.link("measure", unit=reading.unit.code, measure=reading.measure.id), text)
 
 
 def not_answered(units: set[str]) -> None:
@@ -77,7 +73,7 @@ def not_answered(units: set[str]) -> None:
         return
     st.header(said.NO_ANSWER_TITLE)
     rows = [
-        (_measure_link(r, r.unit.name), [escape(r.measure.name), escape(said.waiting_since(each.seen_on))])
+        (measure_link(r, r.unit.name), [escape(r.measure.name), escape(said.waiting_since(each.seen_on))])
         for each in found
         for r in [each.reading]
     ]

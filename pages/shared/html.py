@@ -10,7 +10,7 @@ from pages.charts.drawing import Drawing, drawing
 from pages.charts.icons import milestone_icon, variation_icon
 from pages.charts.states import Palette
 from pages.charts.svg import as_address, as_image, chart_svg
-from pages.shared import words
+from pages.shared import context, words
 from pages.shared.analysis import Reading
 
 STYLE = """
@@ -112,6 +112,12 @@ def paragraph(text: str, css: str = "") -> str:
 
 def anchor(address: str, text: str) -> str:
     return f'<a href="{escape(address, quote=True)}">{escape(text)}</a>'
+
+
+def measure_link(reading: Reading, text: str = "") -> str:
+    """A link to the chart of a reading, by the name of its measure where nothing else is said."""
+    address = context.link("measure", unit=reading.unit.code, measure=reading.measure.id)
+    return anchor(address, text or reading.measure.name)
 
 
 def state_line(reading: Reading) -> str:

@@ -11,7 +11,7 @@ from metrics.measure import Kind
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
 from pages.shared.cards import RECENT
-from pages.shared.html import anchor, chart_unit, paragraph, small_chart, state_line, table
+from pages.shared.html import chart_unit, measure_link, paragraph, small_chart, state_line, table
 from pages.shared.wording import ward as said
 
 
@@ -59,8 +59,7 @@ def read_together(readings: list[Reading]) -> None:
 
 
 def _caption(reading: Reading) -> str:
-    address = context.link("measure", unit=reading.unit.code, measure=reading.measure.id)
-    return f"<b>{anchor(address, reading.measure.name)}</b> · {escape(chart_unit(reading))}"
+    return f"<b>{measure_link(reading)}</b> · {escape(chart_unit(reading))}"
 
 
 def not_reported(readings: list[Reading]) -> None:

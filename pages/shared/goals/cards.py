@@ -9,8 +9,18 @@ from metrics.measure import Goal
 from pages.charts.states import Palette
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
-from pages.shared.goals.glance import divisions, headlines, measure_link
-from pages.shared.html import anchor, chart_unit, icon, kept, milestone_line, paragraph, small_chart, state_line
+from pages.shared.goals.glance import divisions, headlines
+from pages.shared.html import (
+    anchor,
+    chart_unit,
+    icon,
+    kept,
+    measure_link,
+    milestone_line,
+    paragraph,
+    small_chart,
+    state_line,
+)
 from pages.shared.outlook import chance, pace
 from pages.shared.standing import column
 from pages.shared.wording import goals as said

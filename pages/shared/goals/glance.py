@@ -10,7 +10,7 @@ from metrics.measure import Goal, Kind
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
 from pages.shared.deaths import top_unit
-from pages.shared.html import anchor, icon_link, kept, milestone_line, paragraph, state_line, table
+from pages.shared.html import icon_link, kept, measure_link, milestone_line, paragraph, state_line, table
 from pages.shared.standing import counts
 from pages.shared.wording import goals as said
 
@@ -36,10 +36,6 @@ def headlines(analysis: Analysis, store: Store) -> Iterator[tuple[Goal, Reading]
 
 def divisions(analysis: Analysis) -> list[tuple[str, str]]:
     return [(u.code, u.name) for u in analysis.panel.tree.units if u.level == "division"]
-
-
-def measure_link(reading: Reading, text: str) -> str:
-    return anchor(context.link("measure", unit=reading.unit.code, measure=reading.measure.id), text)
 
 
 def at_a_glance(analysis: Analysis, store: Store) -> None:

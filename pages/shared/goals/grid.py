@@ -8,8 +8,7 @@ from metrics.measure import Kind
 from pages.shared import context, words
 from pages.shared.analysis import Analysis
 from pages.shared.deaths import top_unit
-from pages.shared.goals.glance import measure_link
-from pages.shared.html import kept, table
+from pages.shared.html import kept, measure_link, table
 from pages.shared.standing import COLUMNS, column
 
 

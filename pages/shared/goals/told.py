@@ -5,10 +5,9 @@ from html import escape
 import streamlit as st
 
 from metrics.measure import Kind
-from pages.shared import context
 from pages.shared.analysis import Analysis, Reading
 from pages.shared.evidence import is_new
-from pages.shared.html import anchor, icon, paragraph
+from pages.shared.html import icon, measure_link, paragraph
 from pages.shared.standing import counts, heard
 from pages.shared.wording import goals as said
 
@@ -43,7 +42,6 @@ def _list(title: str, css: str, readings: tuple[Reading, ...]) -> str:
 
 
 def _item(reading: Reading) -> str:
-    address = context.link("measure", unit=reading.unit.code, measure=reading.measure.id)
     new = f' <span class="zh-new">{said.NEW}</span>' if is_new(reading) else ""
-    where = f"{anchor(address, reading.measure.name)}, {escape(reading.unit.name)}"
+    where = f"{measure_link(reading)}, {escape(reading.unit.name)}"
     return f"{icon(reading)}<span>{where}{new}<br>{escape(said.in_short(reading))}</span>"

@@ -155,7 +155,7 @@ def sign_in(page: Page, served: Served, person: str, address: str) -> None:
 
 @pytest.mark.browser
 def test_a_ward_manager_signs_in_and_comes_back_to_the_link(served: Served, tab: Page) -> None:
-    sign_in(tab, served, "manager", "/ward?unit=W01&measure=falls_all")
+    sign_in(tab, served, "manager", "/measure?unit=W01&measure=falls_all")
     expect(tab.get_by_role("heading", name="Falls, Maple ward")).to_be_visible()
     assert "unit=W01" in tab.url and "measure=falls_all" in tab.url
     expect(tab.get_by_role("link", name="Upload")).to_have_count(0)

@@ -9,9 +9,10 @@ from metrics.measure import Kind
 from pages.charts.states import Palette
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
+from pages.shared.drawn import chart_unit
 from pages.shared.evidence import is_new, strength
 from pages.shared.finding import search
-from pages.shared.html import chart_unit, kept, measure_link, milestone_line, paragraph, small_chart, state_line, table
+from pages.shared.html import kept, measure_link, milestone_line, paragraph, small_chart, state_line, table
 from pages.shared.outlook import unseen
 from pages.shared.responding import response
 from pages.shared.wording import ward as said

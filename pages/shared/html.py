@@ -6,12 +6,12 @@ from html import escape
 
 import streamlit as st
 
-from pages.charts.drawing import Drawing, drawing
 from pages.charts.icons import milestone_icon, variation_icon
 from pages.charts.states import Palette
 from pages.charts.svg import as_address, as_image, chart_svg
 from pages.shared import context, words
 from pages.shared.analysis import Reading
+from pages.shared.drawn import draw
 
 STYLE = """
 <style>
@@ -184,44 +184,3 @@ def small_chart(
     picture = as_image(chart_svg(draw(reading), palette, scale=scale), words.chart_sentence(reading))
     head = f"<figcaption>{caption}</figcaption>" if caption else ""
     return f'<figure class="zh-figure">{head}{picture}</figure>'
-
-
-def chart_unit(reading: Reading) -> str:
-    """What the upright axis counts."""
-    return "days since the one before" if reading.kind == "t" and reading.chart is not None else reading.measure.unit
-
-
-def draw(reading: Reading) -> Drawing:
-    """A reading as a drawing: its chart, or its figures alone where they cannot bear one."""
-    measure, chart = reading.measure, reading.chart
-    common = {
-        "title": f"{measure.name}, {reading.unit.name}",
-        "alt": words.chart_sentence(reading),
-        "target": reading.goal.milestone if reading.goal and reading.kind != "t" else float("nan"),
-        "standard": measure.standard.value if measure.standard and reading.kind != "t" else float("nan"),
-    }
-    if reading.kind == "t" and chart is not None:
-        assert chart.value is not None
-        no = chart.value != chart.value
-        return drawing(
-            chart,
-            unit=chart_unit(reading),
-            dates=reading.points,
-            value=chart.value,
-            unsettled=no,
-            doubtful=no,
-            complete=~no,
-            open_gap=reading.open_gap,
-            **common,
-        )
-    return drawing(
-        chart,
-        unit=chart_unit(reading),
-        dates=reading.months,
-        value=reading.value,
-        unsettled=reading.unsettled,
-        doubtful=reading.doubtful,
-        complete=reading.complete,
-        phase=reading.phase,
-        **common,
-    )

@@ -11,7 +11,8 @@ from metrics.measure import Kind
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
 from pages.shared.cards import RECENT
-from pages.shared.html import chart_unit, measure_link, paragraph, small_chart, state_line, table
+from pages.shared.drawn import chart_unit
+from pages.shared.html import measure_link, paragraph, small_chart, state_line, table
 from pages.shared.wording import ward as said
 
 

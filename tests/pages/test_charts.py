@@ -21,7 +21,7 @@ from pages.charts.svg import DASHES, as_image, chart_svg
 from pages.shared import html as pieces
 from pages.shared import words
 from pages.shared.analysis import Analysis, Reading
-from pages.shared.measure.chart import MARK_LABELS
+from pages.shared.drawn import MARK_LABELS
 
 SVG = "{http://www.w3.org/2000/svg}"
 N = 30

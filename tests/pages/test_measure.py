@@ -23,7 +23,7 @@ from metrics import RULE_SETS, control_chart
 from metrics.measure import Kind
 from pages.charts.png import png_of
 from pages.charts.poster import poster_svg
-from pages.shared import words
+from pages.shared import drawn, words
 from pages.shared.analysis import Analysis, Reading, read_one
 from pages.shared.measure import asking, chart, deaths, differing, figures, remarks, taking
 from pages.shared.measure.asking import Way
@@ -160,7 +160,7 @@ def test_the_open_gap_is_hollow(analysis: Analysis) -> None:
     from pages.charts.figure import chart_figure
 
     reading = next(r for r in analysis.readings.values() if r.kind == "t" and np.isfinite(r.open_gap))
-    gap = chart_figure(chart.opened(reading, []), chart.MARK_LABELS).data[-1]
+    gap = chart_figure(drawn.opened(reading, []), drawn.MARK_LABELS).data[-1]
     assert (gap.name, list(gap.y)) == ("Since the last one", [reading.open_gap])
     assert gap.marker.symbol == "circle-open"
 
@@ -295,7 +295,7 @@ def test_every_chart_that_is_offered_can_be_drawn(sample_store: Store, everyone:
             assert other is not None and other.chart is not None, (names, kind)
             assert other.kind == kind
             assert other.chart.rules == ("anhoej" if kind == "run" else "mdc")
-            assert not chart.opened(other, []).is_empty
+            assert not drawn.opened(other, []).is_empty
 
 
 def test_another_chart_draws_other_limits(shown: Home, analysis: Analysis, open_page: Open) -> None:
@@ -566,7 +566,7 @@ def test_the_picture_has_its_title_its_words_and_its_source(
 ) -> None:
     reading = found(analysis, "restraint_all", "W01")
     noted = remarks.remarks(sample_store, everyone, reading)
-    svg = taking._poster(chart.opened(reading, noted), reading, noted, 7)
+    svg = taking._poster(drawn.opened(reading, noted), reading, noted, 7)
     for text in ("Restrictive interventions, Alder ward", "Our goal: none by Apr 2028", "Trajectory", "Usual range", "version 7.",
                  "A: May 2024. Change idea", "per 1,000 occupied bed days", ">A</text>"):  # fmt: skip
         assert text in svg, text
@@ -579,10 +579,10 @@ def test_png_draws_its_text_without_a_font_of_the_machine(analysis: Analysis) ->
     from PIL import Image
 
     reading = found(analysis, "self_harm", "W10")
-    titled = chart.opened(reading, [])
+    titled = drawn.opened(reading, [])
     untitled = replace(titled, title="")
     one, other = (
-        Image.open(io.BytesIO(png_of(poster_svg(each, chart.MARK_LABELS, [])))) for each in (titled, untitled)
+        Image.open(io.BytesIO(png_of(poster_svg(each, drawn.MARK_LABELS, [])))) for each in (titled, untitled)
     )
     assert one.size == other.size
     assert one.width == 2000

@@ -6,7 +6,8 @@ from pages.charts.drawing import common_scale
 from pages.shared import context
 from pages.shared.analysis import Reading
 from pages.shared.compare.offered import Peers
-from pages.shared.html import anchor, draw, paragraph, small_chart, state_line
+from pages.shared.drawn import draw
+from pages.shared.html import anchor, paragraph, small_chart, state_line
 from pages.shared.rarely import by_chance
 from pages.shared.wording import compare as said
 

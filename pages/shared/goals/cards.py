@@ -9,10 +9,10 @@ from metrics.measure import Goal
 from pages.charts.states import Palette
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
+from pages.shared.drawn import chart_unit
 from pages.shared.goals.glance import divisions, headlines
 from pages.shared.html import (
     anchor,
-    chart_unit,
     icon,
     kept,
     measure_link,

@@ -7,7 +7,8 @@ import streamlit as st
 from data.store import Decision, Store
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
-from pages.shared.html import anchor, chart_unit, paragraph, small_chart, state_line
+from pages.shared.drawn import chart_unit
+from pages.shared.html import anchor, paragraph, small_chart, state_line
 from pages.shared.improvement.before_after import before_and_after
 from pages.shared.improvement.choosing import measure_name, unit_name
 from pages.shared.improvement.forms import next_cycle, take_newest_back

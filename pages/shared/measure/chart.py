@@ -5,32 +5,16 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from pages.charts.drawing import Drawing
 from pages.charts.figure import chart_figure
 from pages.charts.svg import as_image, chart_svg
 from pages.shared import context, words
 from pages.shared.analysis import Reading
-from pages.shared.html import draw, paragraph
-from pages.shared.measure.remarks import Remark, marks, remarks_html
+from pages.shared.drawn import MARK_LABELS, draw, opened
+from pages.shared.html import paragraph
+from pages.shared.measure.remarks import Remark, remarks_html
 from pages.shared.wording import measure as said
 
-MARK_LABELS = words.POINT_LABELS | {"common": "No clear change", "early": "Early warning"}
 LEAST_OFF_MEDIAN = 10  # points: with fewer the two tests of a run chart find next to nothing
-
-
-def opened(reading: Reading, found: list[Remark]) -> Drawing:
-    """The reading's drawing with the trajectory, the goal, the standard and the notes."""
-    plain, goal, measure = draw(reading), reading.goal, reading.measure
-    path = np.full(len(plain.dates), np.nan)
-    if reading.kind == "t":
-        return replace(plain, path=path, notes=marks(found, reading.points.astype("datetime64[M]")))
-    if goal is not None:
-        path = np.where(reading.months >= goal.begins, goal.path(reading.months), np.nan)
-        plain = replace(plain, goal=goal.final, goal_label=said.goal_line(goal, measure.unit))
-    if measure.standard is not None:
-        label = said.standard_line(measure.standard.label, measure.standard.value, measure.unit)
-        plain = replace(plain, standard_label=label)
-    return replace(plain, path=path, notes=marks(found, reading.months))
 
 
 def show_chart(reading: Reading, found: list[Remark]) -> None:

@@ -12,7 +12,7 @@ from pages.charts.png import png_of
 from pages.charts.poster import poster_svg
 from pages.shared import context
 from pages.shared.analysis import Reading
-from pages.shared.measure.chart import MARK_LABELS, opened
+from pages.shared.drawn import MARK_LABELS, opened
 from pages.shared.measure.figures import analyst_csv, figures_csv
 from pages.shared.measure.remarks import Remark, dated
 from pages.shared.trail import note

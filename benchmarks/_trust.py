@@ -19,28 +19,28 @@ MEASURES = (
 SEED = 7
 
 
-def made_trust(home: Home, *, months: int) -> None:
+def made_trust(home: Home, *, months: int, wards: int = WARDS) -> None:
     """Load and publish it into an empty home."""
     home.root.mkdir(parents=True)
     random = np.random.default_rng(SEED)
     axis = [_month(i - months + 1) for i in range(months)]
-    wards = [f"W{i + 1:02d}" for i in range(WARDS)]
+    codes = [f"W{i + 1:02d}" for i in range(wards)]
     measures = [m for m in MEASURES if not shipped_catalogue()[m].dated_events]
     units = [("TRUST", "Trust", "trust", "", axis[0])]
     units += [(f"D{d}", f"Division {d}", "division", "TRUST", axis[0]) for d in range(DIVISIONS)]
-    units += [(ward, f"Ward {ward[1:]}", "ward", f"D{i % DIVISIONS}", axis[0]) for i, ward in enumerate(wards)]
-    counts = random.poisson(6, (len(measures), WARDS, months))
+    units += [(ward, f"Ward {ward[1:]}", "ward", f"D{i % DIVISIONS}", axis[0]) for i, ward in enumerate(codes)]
+    counts = random.poisson(6, (len(measures), wards, months))
     files = {
         "units": (("code", "name", "level", "parent", "valid_from"), units),
         "days": (
             ("month", "unit", "kind", "value"),
-            [(month, ward, "occupied_bed_days", 480) for month in axis for ward in wards],
+            [(month, ward, "occupied_bed_days", 480) for month in axis for ward in codes],
         ),
         "counts": (
             ("month", "unit", "measure", "numerator"),
             [
-                (axis[t], wards[w], measures[m], int(counts[m, w, t]))
-                for m in range(len(measures)) for w in range(WARDS) for t in range(months)
+                (axis[t], codes[w], measures[m], int(counts[m, w, t]))
+                for m in range(len(measures)) for w in range(wards) for t in range(months)
             ],
         ),
     }  # fmt: skip

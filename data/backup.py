@@ -18,7 +18,7 @@ from data.verify import problems, verify
 
 MANIFEST = "manifest.json"
 LAYOUT = 1
-SKIPPED = ("record.lock", "last_backup.json")  # what is this folder's own, and no backup's
+SKIPPED = ("record.lock", "mail.lock", "last_backup.json")  # what is this folder's own, and no backup's
 Say = Callable[[str], None]
 
 

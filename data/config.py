@@ -51,6 +51,25 @@ class Home:
         return self.published / "grants.json"
 
     @property
+    def publications(self) -> Path:
+        """The figures of every pack that was made for the public (data/publications.py)."""
+        return self.root / "publications"
+
+    @property
+    def published_packs(self) -> Path:
+        """The list of those packs."""
+        return self.published / "publications.json"
+
+    @property
+    def mail(self) -> Path:
+        """The mail server of the trust, and where links lead to (pages/reports/delivery/settings.py)."""
+        return self.root / "mail.toml"
+
+    @property
+    def mail_lock(self) -> Path:
+        return self.root / "mail.lock"
+
+    @property
     def signed_out(self) -> Path:
         """Whose sessions are over (data/sessions.py)."""
         return self.root / "signed_out.json"

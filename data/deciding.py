@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection, Iterable
 
 from data.access import Action, Reader, Thing, authorise
+from data.addresses import unit_of
 from data.catalogue import load_catalogue
 from data.config import Home
-from data.decisions import Proposal, approve, decide, is_approved, row_of, withdraw
+from data.decisions import NAMING, Proposal, approve, decide, is_approved, row_of, withdraw
 from data.grants import authorise_grant, publish_grants, refuse_withdrawn, unit_paths
 from data.publish import publish, read_pointer
 from data.record import StoreError, Writing, writing
@@ -16,7 +17,7 @@ GRANT = "grant"
 
 
 def decide_now(home: Home, proposals: Iterable[Proposal], by: Reader) -> list[int]:
-    """Record decisions and publish; gives their numbers. Grants change no figure: they are published alone, at once.
+    """Record decisions and publish; gives their numbers. What names people changes no figure; grants are published alone.
 
     Raises NotForThisReader, and StoreError where a unit or a version that is named is not there.
     """
@@ -31,10 +32,7 @@ def decide_now(home: Home, proposals: Iterable[Proposal], by: Reader) -> list[in
                 authorise(by, Action.PROPOSE, Thing(path=path, kind=each.kind, measure_id=each.measure_id))
             _refuse_unknown(writer, catalogue, each)
         numbers = [decide(writer, each, by.signature) for each in listed]
-        if any(each.kind != GRANT for each in listed):
-            publish(writer, catalogue)
-        elif listed:
-            publish_grants(writer)
+        _publish(writer, catalogue, {each.kind for each in listed})
     return numbers
 
 
@@ -54,10 +52,15 @@ def withdraw_now(home: Home, decision_id: int, by: Reader, reason: str) -> None:
     with writing(home) as writer:
         kind = _authorise_about(writer, Action.WITHDRAW, decision_id, by)
         withdraw(writer, decision_id, by.signature, reason)
-        if kind == GRANT:
-            publish_grants(writer)
-        else:
-            publish(writer, catalogue)
+        _publish(writer, catalogue, {kind})
+
+
+def _publish(writer: Writing, catalogue: dict[str, Measure], kinds: set[str]) -> None:
+    """What readers see of decisions of these kinds; of who gets packs and was told they see nothing."""
+    if kinds - set(NAMING):
+        publish(writer, catalogue)
+    elif GRANT in kinds:
+        publish_grants(writer)
 
 
 def _authorise_about(writer: Writing, action: Action, decision_id: int, by: Reader) -> str:
@@ -84,6 +87,10 @@ def _refuse_unknown(writer: Writing, catalogue: dict[str, Measure], proposal: Pr
     """Looked up under the writer's lock: nobody can publish a version away before it is named, and then it is kept."""
     if proposal.kind == "edition" and read_pointer(writer.home, proposal.detail["version"]) is None:
         raise StoreError("Newer figures have replaced this version; open the page again and name the new one.")
+    if proposal.kind == "publication":
+        raise StoreError("A publication is recorded when its pack is made: python -m pages.reports board.")
+    if proposal.kind == "recipients" and (unit := unit_of(proposal.detail["pack"])) and unit not in unit_paths(writer):
+        raise StoreError(f"There is no unit '{unit}'; nothing was recorded.")
     if proposal.kind == GRANT:
         known: dict[str, Collection[str]] = {"unit": unit_paths(writer), "measure": catalogue}
         for what, codes in known.items():

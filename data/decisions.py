@@ -8,6 +8,7 @@ from typing import Any
 
 from data.access.names import same_person as same_person
 from data.access.roles import GRANTABLE, RULES, Reach, Role
+from data.addresses import check_recipients, check_told
 from data.audit import now, row_hash
 from data.database import rows
 from data.ingest.mapping import from_detail
@@ -39,12 +40,18 @@ DETAILS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "edition": (("name", "meeting_on", "version", "data_up_to"), ("known_gaps",)),
     "grant": (("person", "role"), ("units", "measures", "ends_on")),
     "purge": (("what", "id"), ()),
+    "recipients": (("people", "pack", "sends"), ()),
+    "told": (("person", "keys"), ()),
+    "publication": (("pack", "audience", "edition", "version", "month", "after", "sha256"), ()),
 }
+# These name accounts or addresses of people who work here: that is their purpose. No figure depends on them, so they are
+# in no published file, and make no new version of the figures (sql/marts/history.sql, sql/staging/record_version.sql).
+NAMING = ("grant", "recipients", "told")
 NEEDS_APPROVAL = ("goal", "phase", "break", "exclusion", "confirmation", "edition", "purge")
 ABOUT = ("approval", "withdrawal", "load_withdrawal", "load_restoration")  # what is said of another row of the record
 IDEA_STATES = ("try", "adopt", "adapt", "abandon")
 IDEA_SOURCES = ("staff", "person_served", "carer")
-LONGEST_TEXT, LONGEST_LINE = 600, 120  # characters of what somebody writes about an idea
+LONGEST_TEXT, LONGEST_LINE = 600, 120  # characters of what somebody writes about an idea or a chart
 # What whoever proposes a new baseline vouches for (NHS England, Making Data Count: when limits may be recalculated).
 REBASE_CONDITIONS = ("sustained", "cause_known", "desired_direction", "expected_to_persist")
 # Of somebody's death or serious harm: has the work of learning from it begun, and have others been told?
@@ -91,11 +98,13 @@ class Proposal:
                 _day(key, self.detail[key])
         if self.kind in _CHECKS:
             _CHECKS[self.kind](self.detail)
+        if self.kind == "commentary":
+            _refuse_at_large(self)
         refuse_persons(self.reason, "The reason")
         refuse_persons(f"{self.measure_id} {self.unit_code}", "The measure or the unit")
-        if self.kind != "grant":  # a grant names the person who may see and do things: that is its purpose
+        if self.kind not in NAMING:
             for key, value in self.detail.items():
-                if key != "values":  # the labels of a source are checked when they are read
+                if key not in ("values", "sha256"):  # the labels of a source are checked when they are read
                     refuse_persons(_words(value), f"The {key.replace('_', ' ')}")
 
 
@@ -206,11 +215,28 @@ def _check_grant(detail: dict[str, Any]) -> None:
         raise ValueError("Say of which measures: an executive owner owns the goals of some.")
 
 
+def _check_commentary(detail: dict[str, Any]) -> None:
+    text = detail["text"]
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError("Commentary is a text that is not empty.")
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"Commentary has at most {LONGEST_TEXT} characters, not {len(text)}.")
+
+
+def _refuse_at_large(proposal: Proposal) -> None:
+    """Words stand beside one chart and one month: said of everything, they would stand beside what nobody had in mind."""
+    named = {"measure": proposal.measure_id, "unit": proposal.unit_code, "month": proposal.first_month}
+    for what, value in named.items():
+        if not value:
+            raise ValueError(f"Commentary is about one {what}: name it.")
+
+
 def _check_mapping(detail: dict[str, Any]) -> None:
     from_detail(detail)
 
 
 _CHECKS = {
+    "commentary": _check_commentary,
     "grant": _check_grant,
     "mapping": _check_mapping,
     "goal": _check_goal,
@@ -222,6 +248,8 @@ _CHECKS = {
     "expectation": _check_expectation,
     "edition": _check_edition,
     "purge": _check_purge,
+    "recipients": check_recipients,
+    "told": check_told,
 }
 
 
@@ -263,7 +291,8 @@ def approve(writer: Writing, decision_id: int, who: str, reason: str, *, at: dat
 
 def withdraw(writer: Writing, decision_id: int, who: str, reason: str, *, at: datetime | None = None) -> int:
     """Withdraw a decision: it stays in the record and is in force no longer."""
-    _proposal(writer, decision_id)
+    if _proposal(writer, decision_id)[0] == "publication":
+        raise StoreError("What was published has been seen and cannot be taken back.")
     if _said_of(writer, decision_id, "withdrawal"):
         raise StoreError(f"Decision {decision_id} is withdrawn already.")
     return say_of(writer, "withdrawal", decision_id, who, reason, at)

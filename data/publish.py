@@ -19,6 +19,7 @@ from data.database import attach, detach, rows, run
 from data.decisions import NEEDS_APPROVAL
 from data.files import replace, sha256_of, sync_file, write_atomically
 from data.grants import publish_grants
+from data.publications import publish_publications
 from data.record import StoreError, Writing, writing
 from metrics.measure import Kind, Measure
 
@@ -66,6 +67,7 @@ def publish(writer: Writing, catalogue: dict[str, Measure]) -> int:
     write_atomically(home.published / f"version-{version}.json", text)
     write_atomically(home.pointer, text)
     publish_grants(writer)
+    publish_publications(writer)
     _forget_old(home, editions(writer.con), version, {file["name"] for file in files.values()})
     return version
 
@@ -113,6 +115,7 @@ def ensure_published(home: Home, catalogue: dict[str, Measure]) -> int:
         if current is None or not current.is_of_this_layout or current.version != record_version(writer.con):
             return publish(writer, catalogue)
         publish_grants(writer)  # a withdrawal that a crash cut off
+        publish_publications(writer)
         return current.version
 
 

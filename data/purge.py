@@ -131,7 +131,7 @@ def _refuse_hiding(writer: Writing, catalogue: dict[str, Measure], load_id: int)
 def _require(con: duckdb.DuckDBPyConnection, what: str, number: int) -> None:
     counts = {
         "load": "select count(*) from record.load where load_id = $id",
-        "decision": "select count(*) from record.decision where decision_id = $id and kind <> 'purge'",
+        "decision": "select count(*) from record.decision where decision_id = $id and kind not in ('purge', 'publication')",
     }
     if not con.execute(counts[what], {"id": number}).fetchall()[0][0]:
         raise StoreError(f"There is no {what} {number}; 'python -m data history' lists what there is.")

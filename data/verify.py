@@ -12,6 +12,7 @@ import duckdb
 from data.audit import Head, Line, check_chain, check_trail, now, read_heads, read_lines, row_hash, trail_files
 from data.config import Home
 from data.database import attach, detach, rows
+from data.publications import problems_of_publications
 from data.publish import PARTS, Published, build, damaged, editions, read_pointer, record_version
 from data.record import StoreError, Writing, writing
 from metrics.measure import Measure
@@ -44,6 +45,7 @@ def verify(home: Home, catalogue: dict[str, Measure], *, head: Head | None = Non
                 _decisions(writer.con, lines),
                 _trails(home, writer.con, lines),
                 _published(writer, catalogue, lines),
+                Finding("publications", *problems_of_publications(writer)),
             ]
     except duckdb.Error as error:
         raise StoreError(

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages.reports.offered import offer_pack
+from pages.reports.pack.request import DIVISION, LEVELS
 from pages.shared import app, context, words
 from pages.shared.cards import quiet, signals_first
 from pages.shared.deciding import told
@@ -38,4 +40,6 @@ new_since_last_month(analysis, wards)
 wards_grid(analysis, wards)
 quiet(readings)
 not_reported(analysis, unit)
+if unit.level in LEVELS[DIVISION]:
+    offer_pack(analysis, store, f"{DIVISION}:{unit.code}", context.path_of(unit.code))
 help_line()

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from data.disclosure import NotSafe
+from data.record import StoreError
 from pages.shared import app, context
 from pages.shared.easy.content import newest_checked
-from pages.shared.easy.drawn import kept_easy_read, nothing_yet, offer_files, show
+from pages.shared.easy.drawn import kept_easy_read, not_safe, nothing_yet, offer_files, show
 from pages.shared.wording import easy as said
 
 app.framed()
@@ -17,6 +19,10 @@ if edition is None or store is None:
     nothing_yet()
     st.stop()
 
-easy = kept_easy_read(store.key, edition.decision_id, store, edition)
+try:
+    easy = kept_easy_read(store.key, edition.decision_id, store, edition)
+except (NotSafe, StoreError):
+    not_safe()
+    st.stop()
 show(easy)
 offer_files(easy)

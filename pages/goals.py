@@ -3,6 +3,8 @@
 import streamlit as st
 
 from data.access import Audience
+from pages.reports.offered import offer_pack
+from pages.reports.pack.request import BOARD
 from pages.shared import app, context, words
 from pages.shared.division import not_answered, told_upwards
 from pages.shared.goals.cards import goal_cards
@@ -46,6 +48,7 @@ with st.container(key="on screen only"):
     grid(analysis)
     everything(analysis, store)
     seldom(store, context.reader())
+    offer_pack(analysis, store, BOARD)
     st.caption(said.PRINT_HINT)
 st.caption(words.DRAFT_NOTE)
 help_line()

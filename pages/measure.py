@@ -4,7 +4,9 @@ import streamlit as st
 
 from metrics.measure import Kind
 from pages.shared import app, context, words
+from pages.shared.deciding import told
 from pages.shared.measure.asking import ask_reading, ask_way, read_way
+from pages.shared.measure.commenting import in_their_words
 from pages.shared.measure.deaths import tell
 from pages.shared.measure.layout import below, first, heading, then
 from pages.shared.measure.remarks import remarks
@@ -23,6 +25,7 @@ if usual is None:
     st.info(words.NO_DATA)
     st.stop()
 
+told()
 heading(usual)
 above = st.container()  # the chart comes before the switches that it is drawn by
 way = ask_way(usual, store)
@@ -31,8 +34,10 @@ found = remarks(store, context.reader(), reading, way.known_at)
 
 if reading.measure.kind is Kind.DEATH:
     tell(analysis, reading)
+    in_their_words(reading, way, store)
 elif not reading.exact:
     st.info(words.masked(words.SUPPRESSED_FIGURE, reading.masking))
+    in_their_words(reading, way, store)
 else:
     with above:
         first(usual, reading, way, found, store)

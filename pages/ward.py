@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages.reports.offered import offer_pack
+from pages.reports.pack.request import WARD
 from pages.shared import app, context, words
 from pages.shared.cards import quiet, signals_first
 from pages.shared.deciding import told
@@ -28,5 +30,6 @@ signals_first(analysis, readings, store)
 quiet(readings)
 read_together(readings)
 not_reported(readings)
+offer_pack(analysis, store, f"{WARD}:{ward.code}", context.path_of(ward.code))
 st.caption(said.PRINT_HINT)
 help_line()

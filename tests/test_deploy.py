@@ -13,9 +13,12 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from pages.reports.delivery.outcome import DONE, LATER, NOTHING, REFUSED
+
 PROJECT = Path(__file__).resolve().parent.parent
 DEPLOY = PROJECT / "deploy"
-UNITS = ["zero-harm.service", "zero-harm-load.service", "zero-harm-load.timer"]
+SERVICES = ["zero-harm.service", "zero-harm-load.service", "zero-harm-mail.service"]
+UNITS = [*SERVICES, "zero-harm-load.timer", "zero-harm-mail.timer"]
 PROXIES = ["nginx.conf", "Caddyfile"]
 
 HARDENED = [
@@ -91,7 +94,7 @@ def test_systemd_finds_no_fault(unit, tmp_path):
     assert ours == []
 
 
-@pytest.mark.parametrize(("unit", "most"), [("zero-harm.service", 1.5), ("zero-harm-load.service", 0.6)])
+@pytest.mark.parametrize(("unit", "most"), list(zip(SERVICES, [1.5, 0.6, 1.5], strict=True)))
 def test_systemd_calls_the_exposure_low(unit, most):
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not here")
@@ -102,7 +105,7 @@ def test_systemd_calls_the_exposure_low(unit, most):
     assert float(score[1]) <= most
 
 
-@pytest.mark.parametrize("unit", ["zero-harm.service", "zero-harm-load.service"])
+@pytest.mark.parametrize("unit", SERVICES)
 def test_units_are_hardened(unit):
     assert [line for line in HARDENED if line not in lines(unit)] == []
 
@@ -112,6 +115,14 @@ def test_the_service_shows_the_own_store_and_may_write_there_only():
     assert any(line.startswith("ExecStart=") and "--serve --own --port 8501" in line for line in service)
     assert [line for line in service if line.startswith("ReadWritePaths=")] == ["ReadWritePaths=/var/lib/zero-harm"]
     assert "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX" in service
+
+
+def test_the_mail_goes_again_where_the_server_was_not_there_and_fails_where_a_person_must_look():
+    mail = lines("zero-harm-mail.service")
+    assert any(line.startswith("ExecStart=") and " -m pages.reports digest " in line for line in mail)
+    assert {f"SuccessExitStatus={NOTHING}", "Restart=on-failure", f"RestartPreventExitStatus=1 {REFUSED}"} <= set(mail)
+    assert LATER not in (DONE, NOTHING, 1, REFUSED)
+    assert [line for line in mail if line.startswith("ReadWritePaths=")] == ["ReadWritePaths=/var/lib/zero-harm"]
 
 
 def test_nightly_job_backs_up_and_verifies_whatever_the_load_says(tmp_path):

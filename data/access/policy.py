@@ -30,6 +30,7 @@ _TIERS = {
     "team": "ward",
 }
 TIERS = ("trust", "division", "ward")
+DEPTHS = ("none", "trust", "division")  # how far down the public is shown audited figures: the later, the more
 LEAST_THRESHOLD, MOST_THRESHOLD = 5, 20
 LEAST_ROUNDING, MOST_ROUNDING = 5, 20
 
@@ -40,10 +41,11 @@ class PolicyError(ValueError):
 
 @dataclass(frozen=True)
 class Policy:
-    """Who sees what, how small is small, and who said so; `approved_by` is '' until somebody has."""
+    """Who sees what, how small is small, how far down is published, and who said so; `approved_by` is '' until somebody has."""
 
     table: tuple[tuple[Audience, str, Sensitivity, Seen], ...]
     masking: Masking
+    publishes: str = DEPTHS[0]
     approved_by: str = ""
     approved_on: date | None = None
     approved_hash: str = ""
@@ -60,7 +62,9 @@ class Policy:
     def hash(self) -> str:
         """Of all that decides what is shown: the key of what is cached, and what an approval is of."""
         rows = sorted([a, t, s, self.seen(a, t, s)] for a in Audience for t in TIERS for s in Sensitivity)
-        said = json.dumps([rows, self.masking.threshold, self.masking.rounding])
+        # An approval that was given before figures were published says nothing of them, and still holds.
+        depth = [] if self.publishes == DEPTHS[0] else [self.publishes]
+        said = json.dumps([rows, self.masking.threshold, self.masking.rounding, *depth])
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     @property
@@ -113,7 +117,8 @@ def as_text(policy: Policy, by: str, on: date) -> str:
         "# Who sees what of small numbers. A change needs a new approval: python -m data policy --approve --by …",
         "",
     ]
-    lines += [f"threshold = {policy.masking.threshold}", f"rounding = {policy.masking.rounding}", "", "[approved]"]
+    lines += [f"threshold = {policy.masking.threshold}", f"rounding = {policy.masking.rounding}"]
+    lines += [f'publishes = "{policy.publishes}"', "", "[approved]"]
     lines += [
         f"by = {json.dumps(_printable(by), ensure_ascii=False)}",
         f"on = {on.isoformat()}",
@@ -141,11 +146,12 @@ def _parse(text: str, name: str) -> Policy:
         _number(said.pop("threshold", 5), "threshold", LEAST_THRESHOLD, MOST_THRESHOLD, name),
         _number(said.pop("rounding", 5), "rounding", LEAST_ROUNDING, MOST_ROUNDING, name),
     )
+    publishes = _depth(said.pop("publishes", DEPTHS[0]), name)
     table = tuple(row for audience, tiers in said.items() for row in _rows(audience, tiers, name))
     by, on, of = (approved.get(key) if isinstance(approved, dict) else None for key in ("by", "on", "of"))
     if on is not None and type(on) is not date:
         raise PolicyError(f"{name}: 'on' of [approved] is a day such as 2026-11-22, without quotes.")
-    return Policy(table, masking, str(by or "").strip(), on, str(of or ""))
+    return Policy(table, masking, publishes, str(by or "").strip(), on, str(of or ""))
 
 
 def _rows(audience: str, tiers: Any, name: str) -> list[tuple[Audience, str, Sensitivity, Seen]]:
@@ -168,9 +174,20 @@ def _number(value: Any, key: str, least: int, most: int, name: str) -> int:
     return value
 
 
+def _depth(value: Any, name: str) -> str:
+    if value not in DEPTHS:
+        raise PolicyError(f"{name}: publishes is {', '.join(DEPTHS[:-1])} or {DEPTHS[-1]}, not {value!r}.")
+    return str(value)
+
+
 def _refuse_wider(policy: Policy, name: str) -> None:
     """A trust may show less than what ships, never more."""
     widest = shipped_policy()
+    if DEPTHS.index(policy.publishes) > DEPTHS.index(widest.publishes):
+        raise PolicyError(
+            f"{name} publishes figures down to '{policy.publishes}'; '{widest.publishes}' is as far as may be published. Say "
+            f"'{widest.publishes}' or less, and approve it."
+        )
     for audience, tier, sensitivity, how in policy.table:
         most = widest.seen(audience, tier, sensitivity)
         if narrower(how, most) is not how:

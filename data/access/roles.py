@@ -58,11 +58,11 @@ _ABOUT = frozenset({"methods", "easy", "accessibility"})
 _READING = _ABOUT | {"", "division", "ward", "measure", "compare", "equity", "improvement"}
 _WORKING = _READING | {"quality", "month", "targets"}
 _WHOLE = _WORKING | {"history"}
-_OF_A_UNIT = frozenset({"response", "idea", "annotation", "learning"})
+_OF_A_UNIT = frozenset({"response", "idea", "annotation", "learning", "commentary"})
 _OF_A_WARD = _OF_A_UNIT | {"zero_return"}
 _OF_QI = frozenset(
     {"goal", "phase", "break", "exclusion", "confirmation", "sign_off", "annotation", "idea", "response", "learning"}
-    | {"commentary", "mapping", "expectation", "edition"}
+    | {"commentary", "mapping", "expectation", "edition", "recipients", "publication"}
 )
 _CHECKED = frozenset({"phase", "break", "exclusion", "confirmation"})
 GRANTABLE = frozenset(Role) - {Role.OPERATOR}

@@ -1,11 +1,12 @@
 """`grant`, `grants`, `sign-out` and `policy`: who may look, and what they may see."""
 
 import argparse
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from data.access import Audience, Policy, load_policy, operator
-from data.access.policy import TIERS, as_text, masked
+from data.access.policy import DEPTHS, TIERS, as_text, masked
 from data.access.roles import GRANTABLE
 from data.audit import Trail
 from data.commands.outcome import Outcome
@@ -41,6 +42,7 @@ def add(commands: Any) -> None:
     rule.add_argument("--threshold", type=int, help="counts below it are one class (5; 8 hides 0 to 7)")
     rule.add_argument("--rounding", type=int, help="of the other counts (5)")
     rule.set_defaults(run=tell_policy)
+    rule.add_argument("--publishes", choices=DEPTHS, help="how far down audited figures go in a pack for the public")
     for command in (give, out):
         command.add_argument("--by", required=True, help="who, for the record")
     rule.add_argument("--by", default="", help="who approves it, such as 'Name, Caldicott guardian'")
@@ -82,6 +84,7 @@ def sign_out(home: Home, words: argparse.Namespace) -> Outcome:
 def tell_policy(home: Home, words: argparse.Namespace) -> Outcome:
     """The table, and whether somebody has put a name to it; or the approval itself."""
     policy = masked(load_policy(home), words.threshold, words.rounding)
+    policy = replace(policy, publishes=words.publishes or policy.publishes)
     if words.approve:
         on = words.on or datetime.now(UTC).date()
         text = as_text(policy, words.by.strip(), on)
@@ -96,6 +99,7 @@ def _told(policy: Policy) -> dict[str, Any]:
     masking = policy.masking
     told = {"approved": policy.is_approved, "approved_by": policy.approved_by, "approved_on": policy.approved_on}
     told |= {"threshold": masking.threshold, "rounding": masking.rounding, "hash": policy.hash}
+    told |= {"publishes": policy.publishes}
     return told | {"table": [[str(each) for each in row] for row in policy.table]}
 
 
@@ -108,6 +112,7 @@ def _lines(policy: Policy) -> list[str]:
         for tier in TIERS:
             seen = ", ".join(f"{s} {policy.seen(audience, tier, s)}" for s in Sensitivity)
             lines.append(f"{audience:>8} {tier:<9} {seen}")
+    lines.append(f"A pack for the public holds audited figures down to: {policy.publishes}.")
     if policy.is_approved:
         return [*lines, f"Approved by {policy.approved_by} on {policy.approved_on}."]
     changed = f"It was changed after {policy.approved_by} approved it. " if policy.approved_by else ""

@@ -19,7 +19,7 @@ from data.record import writing
 def add(commands: Any) -> None:
     """The words of these commands."""
     propose = commands.add_parser("decide", help="record a decision: a goal, a break, a rebase, a confirmation, …")
-    propose.add_argument("kind", choices=[kind for kind in DETAILS if kind != "purge"])
+    propose.add_argument("kind", choices=[kind for kind in DETAILS if kind not in ("purge", "publication")])
     propose.add_argument("--measure", default="", help="its id; every measure without it")
     propose.add_argument("--unit", default="", help="its code; every unit without it")
     propose.add_argument("--first", type=_month, metavar="YYYY-MM")

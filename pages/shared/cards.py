@@ -10,36 +10,15 @@ from pages.charts.states import Palette
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
 from pages.shared.drawn import chart_unit
-from pages.shared.evidence import is_new, strength
+from pages.shared.evidence import is_new
 from pages.shared.finding import search
 from pages.shared.html import kept, measure_link, milestone_line, paragraph, small_chart, state_line, table
 from pages.shared.outlook import unseen
 from pages.shared.responding import response
+from pages.shared.standing import is_loud, rank
 from pages.shared.wording import ward as said
 
-# Signals first: what is worse, what must be checked, what is better, then the quiet.
-ORDER = (
-    ("concern", "mixed", "early_warning"),
-    ("please_check",),
-    ("improvement",),
-    ("neither",),
-    ("common_cause",),
-    ("none", "cannot_tell"),
-    ("too_few",),
-)
-LOUD = 4  # how many of these are signals; what follows is quiet
 RECENT = 6  # months in which a missing figure is told
-
-
-def rank(reading: Reading) -> tuple[int, bool, float, str]:
-    """What is worse first; within it what is new, then what chance explains least, then by name."""
-    state = words.variation_state(reading)
-    place = next((i for i, starts in enumerate(ORDER) if state.startswith(starts)), len(ORDER))
-    return place, not is_new(reading), -strength(reading), reading.measure.name
-
-
-def is_loud(reading: Reading) -> bool:
-    return rank(reading)[0] < LOUD and reading.measure.kind is not Kind.DEATH
 
 
 def signals_first(analysis: Analysis, readings: list[Reading], store: Store) -> None:

@@ -11,11 +11,11 @@ from data.tree import Unit
 from metrics.measure import Kind
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
-from pages.shared.cards import RECENT, is_loud
+from pages.shared.cards import RECENT
 from pages.shared.evidence import is_new
 from pages.shared.html import anchor, icon_link, kept, measure_link, paragraph, state_line, table
 from pages.shared.responses import passed_up, unanswered
-from pages.shared.standing import column
+from pages.shared.standing import column, is_loud
 from pages.shared.wording import ward as said
 
 

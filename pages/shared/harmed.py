@@ -54,9 +54,9 @@ def is_serious(measure: Measure) -> bool:
     return (measure.headline and measure.kind is Kind.DEATH) or (measure.kind is Kind.HARM and bool(measure.severity))
 
 
-def harmed(analysis: Analysis, store: Store, who: Reader, unit: Unit) -> list[Harmed]:
+def harmed(analysis: Analysis, store: Store, who: Reader, unit: Unit, known_at: int | None = None) -> list[Harmed]:
     """Every kind of death and serious harm on a unit in its newest month, in the order of the catalogue."""
-    said = _said(store, who)
+    said = _said(store, who, known_at)
     found = []
     for measure in store.catalogue.values():
         reading = analysis.get(measure.id, unit.code)
@@ -113,9 +113,9 @@ def _at(reading: Reading, month: np.datetime64) -> float:
     return float(np.nan_to_num(reading.numerator[at[0]])) if at.size else 0.0
 
 
-def _said(store: Store, who: Reader) -> dict[tuple[str, str, np.datetime64], str]:
+def _said(store: Store, who: Reader, known_at: int | None = None) -> dict[tuple[str, str, np.datetime64], str]:
     """The newest word on each: (measure, unit, month) -> state."""
-    decisions = sorted(store.decisions(who, "learning"), key=lambda d: d.decision_id)
+    decisions = sorted(store.decisions(who, "learning", known_at), key=lambda d: d.decision_id)
     return {
         (d.measure_id, d.unit_code, np.datetime64(d.first_month, "M")): str(d.detail["state"])
         for d in decisions

@@ -86,7 +86,8 @@ STYLE = """
 a:focus-visible {outline: 3px solid #FFB81C; outline-offset: 2px}
 @media print {
   @page {size: A4; margin: 11mm}
-  [data-testid=stSidebar], [data-testid=stHeader], [data-testid=stToolbar], .st-key-on-screen-only {display: none !important}
+  [data-testid=stSidebar], [data-testid=stHeader], [data-testid=stToolbar],
+  [class*=st-key-on-screen-only] {display: none !important}
   [data-testid=stMainBlockContainer] {padding: 0 !important; max-width: none !important; zoom: .45}
   .st-key-tour, .st-key-figures, [data-testid=stPageLink], .stPopover {display: none !important}
   .zh-glance br, .zh-year .zh-muted {display: none}

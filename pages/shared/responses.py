@@ -44,9 +44,20 @@ def unanswered(analysis: Analysis, store: Store, who: Reader, units: set[str], t
     for reading, day in zip(worse, seen, strict=True):
         if day is None or day + timedelta(days=ANSWER_DAYS) >= today:
             continue
-        if not any(d.decided_at.date() >= day for d in answers(store, who, reading.unit.code, reading.measure.id)):
+        if _since(day, reading, store, who) is None:
             found.append(Unanswered(reading, day))
     return sorted(found, key=lambda each: (each.reading.unit.name, each.reading.measure.name))
+
+
+def answer_to(reading: Reading, store: Store, who: Reader) -> Decision | None:
+    """The newest answer that was given since the signal could be seen here; None without one, or without a signal."""
+    (day,) = _seen_on([reading], store, who)
+    return None if day is None else _since(day, reading, store, who)
+
+
+def _since(day: date, reading: Reading, store: Store, who: Reader) -> Decision | None:
+    found = answers(store, who, reading.unit.code, reading.measure.id)
+    return next((d for d in found if d.decided_at.date() >= day), None)
 
 
 def _seen_on(readings: list[Reading], store: Store, who: Reader) -> list[date | None]:

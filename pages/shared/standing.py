@@ -20,6 +20,19 @@ MOST_OTHERS = 7  # advise and assure together; alerts are never cut
 LEAST_ASSURED = 3  # of the seven, where there are as many
 
 
+# Signals first: what is worse, what must be checked, what is better, then the quiet.
+ORDER = (
+    ("concern", "mixed", "early_warning"),
+    ("please_check",),
+    ("improvement",),
+    ("neither",),
+    ("common_cause",),
+    ("none", "cannot_tell"),
+    ("too_few",),
+)
+LOUD = 4  # how many of these are signals; what follows is quiet
+
+
 @dataclass(frozen=True)
 class Heard:
     """What is told first: `alert` whole, then `advise` and `assure`, and how many of those two are left to the table."""
@@ -73,6 +86,17 @@ def heard(readings: Iterable[Reading]) -> Heard:
     assure = groups["assure"][: MOST_OTHERS - len(advise)]
     rest = len(groups["advise"]) + len(groups["assure"]) - len(advise) - len(assure)
     return Heard(tuple(groups["alert"]), tuple(advise), tuple(assure), rest)
+
+
+def rank(reading: Reading) -> tuple[int, bool, float, str]:
+    """What is worse first; within it what is new, then what chance explains least, then by name."""
+    state = words.variation_state(reading)
+    place = next((i for i, starts in enumerate(ORDER) if state.startswith(starts)), len(ORDER))
+    return place, not is_new(reading), -strength(reading), reading.measure.name
+
+
+def is_loud(reading: Reading) -> bool:
+    return rank(reading)[0] < LOUD and reading.measure.kind is not Kind.DEATH
 
 
 def counts(readings: Iterable[Reading]) -> dict[str, int]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -258,14 +259,23 @@ CLOCK: ContextVar[ZoneInfo] = ContextVar("clock", default=shipped_branding().tim
 
 def moment(at: datetime) -> str:
     """`22 Nov 2026, 14:05`, by the trust's clock."""
-    here = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(CLOCK.get())
+    here = _here(at)
     return f"{day_name(here)}, {here:%H:%M}"
+
+
+def day_of(at: datetime) -> date:
+    """The day that a moment, in UTC, was by the trust's clock."""
+    return _here(at).date()
+
+
+def _here(at: datetime) -> datetime:
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(CLOCK.get())
 
 
 def day_name(day: date | datetime) -> str:
     """`22 Nov 2026`; a moment, in UTC, is told as the day that it was here."""
     if isinstance(day, datetime):
-        day = (day if day.tzinfo else day.replace(tzinfo=UTC)).astimezone(CLOCK.get())
+        day = day_of(day)
     return f"{day.day} {day:%b %Y}"
 
 
@@ -553,6 +563,7 @@ def masked(text: str, masking: Masking) -> str:
     return text.format(threshold=masking.threshold, last=masking.threshold - 1, rounding=masking.rounding)
 
 
+@cache
 def cell_signs(masking: Masking) -> dict[State, tuple[str, str]]:
     """Every sign of a cell with what it means."""
     sign, text = (masked(each, masking) for each in SUPPRESSED)

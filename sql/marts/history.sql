@@ -1,7 +1,8 @@
 -- Decisions, the loads, and what this version is.
 --
 -- Grain of decision: one row per decision. Some kinds are in force only once somebody else has approved them:
--- known_from is then the approval's position, NULL while there is none; known_until is the withdrawal's.
+-- known_from is then the approval's position, NULL while there is none; known_until is the withdrawal's. What names accounts
+-- or addresses (NAMING in data/decisions.py) is for no reader of figures, and what was published changes none.
 create table published.decision as
 select
     d.decision_id, d.kind, d.measure_id, d.unit_code, d.first_month, d.last_month, d.detail, d.reason,
@@ -11,7 +12,10 @@ select
 from record.decision d
 left join record.decision a on a.kind = 'approval' and a.concerns = d.decision_id and a.decided_by <> d.decided_by
 left join record.decision w on w.kind = 'withdrawal' and w.concerns = d.decision_id
-where d.kind not in ('approval', 'withdrawal', 'load_withdrawal', 'load_restoration', 'purge', 'purged', 'grant')
+where d.kind not in (
+    'approval', 'withdrawal', 'load_withdrawal', 'load_restoration', 'purge', 'purged', 'grant', 'recipients', 'told',
+    'publication'
+)
 qualify row_number() over (partition by d.decision_id order by a.decision_id, w.decision_id) = 1;
 
 -- Grain: one row per load. withdrawn_at is a position: the withdrawal that holds now, NULL for a load in force.

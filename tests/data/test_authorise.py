@@ -70,10 +70,10 @@ OF_QI = [
     "response",
     "learning",
 ]
-OF_QI += ["commentary", "mapping", "expectation", "edition"]
-KINDS = [*OF_QI, "zero_return", "purge", "grant"]
+OF_QI += ["commentary", "mapping", "expectation", "edition", "recipients", "publication"]
+KINDS = [*OF_QI, "zero_return", "purge", "grant", "told"]
 
-OF_A_UNIT = ["response", "idea", "annotation", "learning"]
+OF_A_UNIT = ["response", "idea", "annotation", "learning", "commentary"]
 PROPOSES = {
     "executive_owner": {"commentary": ALL, "response": ALL},
     "division_lead": dict.fromkeys(OF_A_UNIT, OWN_DIVISION),

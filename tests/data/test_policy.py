@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from data.__main__ import main
 from data.access import Audience, Policy, PolicyError, Seen, load_policy, shipped_policy
-from data.access.policy import SHIPPED, TIERS, as_text, masked
+from data.access.policy import DEPTHS, SHIPPED, TIERS, as_text, masked
 from data.access.suppression import Masking
 from data.audit import read_trail, trail_files
 from data.config import Home
@@ -96,6 +96,7 @@ def test_the_shipped_table() -> None:
     assert shown(policy) == SHIPPED_CELLS
     assert {(a, t, s) for a, t, s, _ in policy.table} == set(SHIPPED_CELLS)
     assert policy.masking == Masking(5, 5)
+    assert policy.publishes == "division" == DEPTHS[-1]
     assert (policy.approved_by, policy.approved_on, policy.approved_hash) == ("", None, "")
     assert not policy.is_approved
     assert TIERS == ("trust", "division", "ward")
@@ -145,6 +146,37 @@ def test_each_cell_may_be_narrower_and_never_wider(own: Own, cell: tuple[str, st
         f"policy.toml shows {sensitivity} figures at {tier} level to the {audience} audience as '{how}'; "
         f"'{most}' is the most that may be shown. Say '{most}' or less, and approve it."
     )
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_figures_are_published_as_far_down_as_is_said(own: Own, depth: str) -> None:
+    assert load_policy(own(f'publishes = "{depth}"\n')).publishes == depth
+
+
+def test_a_file_that_says_nothing_of_it_publishes_no_more_than_the_years(own: Own) -> None:
+    """It was approved before figures were published, and still is: its hash is what it was."""
+    assert load_policy(own("")).publishes == "none"
+    text = approved(replace(shipped_policy(), publishes="none"))
+    assert 'publishes = "none"\n' in text
+    assert load_policy(own(text.replace('publishes = "none"\n', ""))).is_approved
+
+
+def test_figures_are_published_no_further_down_than_ships(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    widest = replace(shipped_policy(), publishes="trust")
+    monkeypatch.setattr("data.access.policy.shipped_policy", lambda: widest)
+    assert load_policy(own(toml(SHIPPED_CELLS, 'publishes = "trust"'))).publishes == "trust"
+    with pytest.raises(PolicyError) as refused:
+        load_policy(own(toml(SHIPPED_CELLS, 'publishes = "division"')))
+    assert str(refused.value) == (
+        "policy.toml publishes figures down to 'division'; 'trust' is as far as may be published. Say 'trust' or less, and "
+        "approve it."
+    )
+
+
+@pytest.mark.parametrize("depth", ['"ward"', '"Trust"', '""', "true", "1", "[]"])
+def test_a_depth_that_is_unknown_is_refused(own: Own, depth: str) -> None:
+    with pytest.raises(PolicyError, match=r"^policy.toml: publishes is none, trust or division, not "):
+        load_policy(own(f"publishes = {depth}\n"))
 
 
 def test_what_is_not_named_is_hidden(own: Own) -> None:
@@ -252,6 +284,8 @@ def test_an_approval_holds(own: Own) -> None:
     [
         ("threshold = 5", "threshold = 6"),
         ("rounding = 5", "rounding = 6"),
+        ('publishes = "division"', 'publishes = "trust"'),
+        ('publishes = "division"', ""),
         ('sensitive = "suppressed"', 'sensitive = "hidden"'),
         (f'by = "{GUARDIAN}"', ""),
         (f'by = "{GUARDIAN}"', 'by = ""'),
@@ -303,12 +337,14 @@ NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7
 
 
 @MANY
-@given(CELLS, st.integers(5, 20), st.integers(5, 20), NAMES)
-def test_what_is_approved_comes_back_as_it_was(cells: Cells, threshold: int, rounding: int, name: str) -> None:
+@given(CELLS, st.integers(5, 20), st.integers(5, 20), NAMES, st.sampled_from(DEPTHS))
+def test_what_is_approved_comes_back_as_it_was(
+    cells: Cells, threshold: int, rounding: int, name: str, depth: str
+) -> None:
     written = "".join(letter for letter in name if letter.isprintable())
     assume(written.strip())
     table = tuple((Audience(a), t, Sensitivity(s), how) for (a, t, s), how in cells.items())
-    policy = Policy(table, Masking(threshold, rounding))
+    policy = Policy(table, Masking(threshold, rounding), depth)
     with TemporaryDirectory() as folder:
         home = Home(Path(folder))
         home.policy.write_text(approved(policy, name), encoding="utf-8")
@@ -316,20 +352,23 @@ def test_what_is_approved_comes_back_as_it_was(cells: Cells, threshold: int, rou
     assert again.is_approved
     assert (again.approved_by, again.approved_on) == (written.strip(), DAY)
     assert shown(again) == cells
-    assert again.masking == policy.masking
+    assert (again.masking, again.publishes) == (policy.masking, depth)
     assert again.hash == policy.hash
 
 
 def test_the_hash_depends_on_all_that_decides_what_is_shown() -> None:
     policy = shipped_policy()
     variants = [policy, masked(policy, 6, None), masked(policy, None, 6), masked(policy, 6, 6)]
+    variants += [replace(policy, publishes=depth) for depth in DEPTHS[:-1]]
     variants += [replace(policy, table=policy.table[1:]), replace(policy, table=())]
     variants += [replace(policy, table=((*row[:3], Seen.SUPPRESSED), *policy.table[1:])) for row in policy.table[:1]]
     hashes = [variant.hash for variant in variants]
     assert len(set(hashes)) == len(hashes)
     assert {len(each) for each in hashes} == {16}
     assert replace(policy, approved_by=GUARDIAN, approved_on=DAY).hash == policy.hash
-    assert policy.hash == "095aca30d32dcbb2"  # with another way to hash, no approval that was given would hold
+    # With another way to hash, no approval that was given would hold.
+    assert replace(policy, publishes="none").hash == "095aca30d32dcbb2"
+    assert policy.hash == "b4c6048228c59a62"
 
 
 def test_the_text_of_an_approval_reads_as_the_shipped_file_does() -> None:
@@ -362,17 +401,19 @@ def test_the_command_shows_the_table_and_that_nobody_has_approved_it(told: Told,
     lines = out.splitlines()
     assert lines[0] == "Counts below 5 are one class (<5); others to the nearest 5."
     assert " working ward      standard exact, sensitive suppressed, death hidden" in lines
-    assert len(lines) == 11 and "Nobody has approved it as it stands" in lines[-1]
+    assert lines[-2] == "A pack for the public holds audited figures down to: division."
+    assert len(lines) == 12 and "Nobody has approved it as it stands" in lines[-1]
     assert not (tmp_path / "trust").exists()
 
 
 def test_the_command_approves_with_a_name_and_a_day(told: Told, tmp_path: Path) -> None:
     approve = ("--approve", "--by", f" {GUARDIAN} ", "--on", "2026-11-20", "--threshold", "8", "--rounding", "10")
-    code, out, _ = told(*approve)
+    code, out, _ = told(*approve, "--publishes", "trust")
     assert code == 0 and out.splitlines()[-1] == f"Approved by {GUARDIAN} on 2026-11-20."
     home = Home(tmp_path / "trust")
     policy = load_policy(home)
     assert policy.is_approved and policy.masking == Masking(8, 10) and policy.approved_on == date(2026, 11, 20)
+    assert policy.publishes == "trust"
     (line,) = [line for path in trail_files(home) for line in read_trail(path)]
     assert (line.who.strip(), line.what, json.loads(line.detail)) == (
         GUARDIAN,
@@ -380,7 +421,8 @@ def test_the_command_approves_with_a_name_and_a_day(told: Told, tmp_path: Path) 
         {"hash": policy.hash, "on": "2026-11-20"},
     )
     told_again = json.loads(told("--json")[1])
-    assert told_again["approved"] is True and told_again["threshold"] == 8 and len(told_again["table"]) == 27
+    assert told_again["approved"] is True and told_again["threshold"] == 8 and told_again["publishes"] == "trust"
+    assert len(told_again["table"]) == 27
 
 
 def test_the_command_takes_today_for_the_day(told: Told, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from data.access import Audience, Role
@@ -259,7 +260,7 @@ def test_what_is_not_for_the_public_speaks_of_no_goal_alone_and_what_is_sensitiv
 def sentences() -> list[str]:
     """Every sentence that the page and its files can show, the trust's own names and dates at their longest."""
     told = [said.TITLE, *said.WARNING, *said.SORRY, said.HELP, *said.DRAFT, *said.NOTHING_YET, *said.NO_FILE]
-    told += [*said.WHO_CHECKS, *said.SAMPLE, said.TAKE, said.AS_HTML, said.AS_PDF]
+    told += [*said.WHO_CHECKS, *said.SAMPLE, *said.NOT_SAFE, said.TAKE, said.AS_HTML, said.AS_PDF]
     told += [line for lines in (*said.WANTED.values(), *said.STATES.values()) for line in lines]
     told += [measure.easy_read for measure in CATALOGUE.values()]
     told += said.checked(date(2026, 9, 30), date(2026, 9, 30))
@@ -526,6 +527,22 @@ def test_the_page_reads_as_the_board_and_gives_away_no_more() -> None:
     """Whoever opens the page is not asked what they may see: it is computed as the board sees it, and masked last."""
     assert (content.BOARD.role, content.BOARD.audience) == (Role.BOARD_MEMBER, Audience.WORKING)
     assert content.PUBLIC.audience is Audience.PUBLIC
+
+
+@pytest.mark.parametrize("audience", ["working", "public"])
+def test_without_what_was_published_nothing_is_told(
+    small: Small, audience: str, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(small.home, monkeypatch)
+    kept = small.home.published_packs.rename(small.home.root / "kept.json")
+    st.cache_data.clear()
+    try:
+        at = open_page("easy", role="board_member", audience=audience)
+    finally:
+        kept.rename(small.home.published_packs)
+    text = " ".join(blocks_of(at))
+    assert [line for line in (*said.NOT_SAFE, said.HELP) if line not in text] == []
+    assert not at.get("download_button") and "We want" not in text
 
 
 def test_no_rate_and_no_limit_is_on_the_page(shown: Home, open_page: Open) -> None:

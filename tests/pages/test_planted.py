@@ -24,7 +24,7 @@ from data.synthetic.truths import (
 )
 from pages.shared import words
 from pages.shared.analysis import Analysis
-from pages.shared.cards import is_loud
+from pages.shared.standing import is_loud
 from pages.shared.wording import ward as wording
 from tests.pages.conftest import Open
 from tests.pages.shown import html_of, said

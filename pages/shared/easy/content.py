@@ -12,6 +12,7 @@ from data.editions import Edition, signed_editions
 from data.store import Store
 from metrics.measure import Goal, Kind, Measure
 from pages.shared.analysis import read_one
+from pages.shared.easy.safe import to_protect
 from pages.shared.easy.state import State, goal_state, state_of, state_of_survey
 from pages.shared.wording import easy as said
 
@@ -55,7 +56,10 @@ def newest_checked(store: Store) -> Edition | None:
 
 
 def easy_read(store: Store, edition: Edition) -> EasyRead:
-    """What the edition says in easy words; `store`: opened at its version."""
+    """What the edition says in easy words; `store`: opened at its version.
+
+    Raises NotSafe where that would give a small count away beside what was published, and StoreError where that is not known.
+    """
     trust = next((unit for unit in store.unit_names if unit.level == "trust"), None)
     code = trust.code if trust else ""
     end = (
@@ -77,7 +81,15 @@ def easy_read(store: Store, edition: Edition) -> EasyRead:
     )
 
 
+def states_told(store: Store, trust: str) -> dict[str, State]:
+    """The state of each measure that speaks for a goal, by its id; deaths have none."""
+    speaking = (m for m in store.catalogue.values() if m.headline and m.kind is not Kind.DEATH)
+    return {measure.id: _state(store, measure, trust) for measure in speaking}
+
+
 def _goals(store: Store, trust: str) -> Iterator[Block]:
+    states = states_told(store, trust)
+    states |= dict.fromkeys(to_protect(store, states), State.SMALL)
     for goal in Goal:
         found = [m for m in store.catalogue.values() if m.goal is goal and m.headline]
         found.sort(key=lambda measure: not measure.public)
@@ -87,7 +99,7 @@ def _goals(store: Store, trust: str) -> Iterator[Block]:
                 yield Block(goal, wanted)
                 yield Block("candle", *_deaths(store, found[0]))
             else:
-                state = goal_state([(measure, _state(store, measure, trust)) for measure in found])
+                state = goal_state([(measure, states[measure.id]) for measure in found])
                 yield Block(goal, wanted, said.STATES[state])
 
 

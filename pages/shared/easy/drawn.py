@@ -56,6 +56,14 @@ def nothing_yet() -> None:
     st.html(STYLE + _together([_section(each, tones, "zh-aside") for each in (about, help_there)], tones))
 
 
+def not_safe() -> None:
+    """Why nothing is shown, where what everybody has seen already would give a person away beside it."""
+    about = Block("draft", said.NOT_SAFE)
+    help_there = Block("help", (said.HELP,), said.short_lines(context.branding().help_line))
+    tones = _tones()
+    st.html(STYLE + _together([_section(each, tones, "zh-aside") for each in (about, help_there)], tones))
+
+
 def offer_files(easy: EasyRead) -> None:
     """The page as files. It is for everybody, so whoever may open it may take it; the trail says who did."""
     authorise(context.reader(), Action.OPEN, Thing(page="easy"))

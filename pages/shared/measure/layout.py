@@ -10,6 +10,7 @@ from pages.shared import words
 from pages.shared.analysis import Reading
 from pages.shared.measure.asking import Way, outlook_of, run_chart
 from pages.shared.measure.chart import show_chart, show_run
+from pages.shared.measure.commenting import in_their_words
 from pages.shared.measure.differing import changes
 from pages.shared.measure.figures import figures_table
 from pages.shared.measure.remarks import Remark
@@ -36,7 +37,7 @@ def heading(reading: Reading) -> None:
 
 
 def first(usual: Reading, reading: Reading, way: Way, found: list[Remark], store: Store) -> None:
-    """What changes by looking at it so, the verdict, the chart with its signals, and the run chart."""
+    """What changes by looking at it so, the verdict, the chart with its signals and what people say, and the run chart."""
     told = changes(usual, None if reading is usual else reading, way)
     if told:
         st.info(words.plain(" ".join(told)))
@@ -49,6 +50,7 @@ def first(usual: Reading, reading: Reading, way: Way, found: list[Remark], store
             st.info(said.NO_FIGURES)
     with right:
         signals(reading)
+        in_their_words(reading, way, store)
         show_run(run_chart(usual, way, store))
 
 

@@ -39,6 +39,7 @@ DRAFT = ("This is a draft.", "People who use our services have not checked it ye
 NOTHING_YET = ("There are no checked numbers yet.", "The board checks the numbers first.", "Then this page shows them.")
 NO_FILE = ("There is no file to take away yet.", "We make it when the numbers are checked.")
 WHO_CHECKS = ("People who work here can help.", "They name and sign off a version on the page This month.")
+NOT_SAFE = ("We cannot show these numbers today.", "They could tell too much about a person.", "We are working on it.")
 TAKE = "Take this page with you"
 AS_HTML, AS_PDF = "To read on a screen", "To print (PDF)"
 NOT_MADE = (

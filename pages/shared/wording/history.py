@@ -43,6 +43,7 @@ LOOKS = {
     "sign_out": "Signed out",
     "refusal": "Was refused",
     "export": "Took a file out",
+    "sent": "Sent by e-mail",
     "look": "Looked",
 }
 

@@ -41,6 +41,11 @@ RULES = {
 }
 REMARKS = {"annotation": "Note", "idea": "Change idea", "break": "Counted in another way", "phase": "New baseline"}
 IDEA_STATES = {"try": "being tried", "adopt": "adopted", "adapt": "adapted", "abandon": "given up"}
+WORDS, EARLIER_WORDS = "What people say", "What people said of earlier months"
+NO_WORDS = "Nobody has added words for this month."
+RECORD_WORDS, TAKE_BACK = "Record these words", "Take these words back"
+WORDS_RECORDED, TAKEN_BACK = "Recorded, with your name and the day.", "Taken back. It stays in the history."
+WORDS_REASON, TAKEN_BACK_REASON = "Words beside the chart.", "Taken back on the Measure page."
 TAKE = "Take it along: figures and pictures as files"
 TAKE_NOTE = "As you see it here, with what is chosen above. Who takes a file is noted."
 FILES = {
@@ -49,6 +54,15 @@ FILES = {
     "svg": "The chart as a drawing (SVG)",
     "png": "The chart as a picture (PNG)",
 }
+
+
+def add_words(month: np.datetime64) -> str:
+    return f"Add your words for {words.month_name(month, short=False)}"
+
+
+def words_by(who: str, on: date, month: np.datetime64) -> str:
+    """Whose words, of when, on which month."""
+    return f"{who}, {words.day_name(on)}, on {words.month_name(month, short=False)}:"
 
 
 def usual(name: str) -> str:

@@ -141,7 +141,10 @@ def test_a_file_that_is_not_what_it_was_is_found(home: Home, how: str) -> None:
 def test_a_list_that_cannot_be_read_means_that_nothing_is_published(home: Home, text: str | None) -> None:
     remembered(home)
     home.published_packs.unlink() if text is None else home.published_packs.write_text(text, encoding="utf-8")
-    sentence = "publications.json, the list of what was published, cannot be read, so nothing more is; run 'python -m data publish'."
+    sentence = (
+        "publications.json, the list of what was published, cannot be read, so nothing more is; run "
+        "'python -m data publish'."
+    )
     with pytest.raises(StoreError) as refused:
         publications(home)
     assert str(refused.value) == sentence and wrong_with(home) == [sentence]

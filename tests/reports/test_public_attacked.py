@@ -31,8 +31,8 @@ Written by `ZERO_HARM_SLOW=1 python -m pytest tests/reports/test_public_attacked
 tests. He holds the packs and every denominator, is told which counts were revised and which way, and asks an integer program
 of his own for the range of every hidden figure and of some counts that are not shown at all. *Narrow*: the range of a small
 count lacks one of 1, 2, 3, 4. *Withheld*: figures that are hidden for another's sake. *Not made*: the second pack was
-refused, because what the first had told, and that one small part of a share was revised since, narrows a count whatever is
-withheld.
+refused, because with all of it withheld the first one, and what the reader is granted beside it (in one of the two the exact
+denominators of shares, in the other which way a count was revised), still narrow a count.
 
 | tried | hidden figures asked for | of them small | found exactly | narrow | withheld | packs not made |
 | --- | --- | --- | --- | --- | --- | --- |

@@ -19,6 +19,7 @@ from pages.reports.pack.series import series
 from pages.shared.analysis import Reading
 
 FORMS = Path(__file__).resolve().parents[1] / "forms"
+DEFAULT_RULES = "mdc"
 CHARTS = FORMS.parents[1] / "charts"
 
 
@@ -34,13 +35,15 @@ def assemble(asked: Answered, template: Path | None = None) -> tuple[Pack, Prove
         from pages.reports.public.pack import public_pages  # it needs the auditor, which no other pack does
 
         pages, figures = public_pages(asked)
-        readings = [r for r in asked.analysis.of_unit(asked.unit.code) if r.measure.public]
+        rules = {
+            DEFAULT_RULES
+        }  # of every chart whose state the public is told: no other kind has counts that are large enough
     else:
         codes = [asked.unit.code, *(code for code, _ in places(asked) if kind != WARD)]
         readings = _in_order(asked, codes)
         pages = ward.pages(asked) if kind == WARD else _board(asked)
         figures = tuple(series(r) for r in readings)
-    rules = {r.chart.rules for r in readings if r.chart is not None}
+        rules = {r.chart.rules for r in readings if r.chart is not None}
     pack = Pack(
         pages[0].title,
         said.up_to(asked.month),

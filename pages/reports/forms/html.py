@@ -95,9 +95,11 @@ def _icon(sign: Sign, alt: str) -> str:
 def _picture(picture: Picture) -> str:
     svg = as_image(chart_svg(picture.drawing, width=420, height=190), picture.drawing.alt)
     told = "".join(f"<p>{escape(text)}</p>" for text in picture.told)
+    head = f'<h3>{escape(picture.heading)}</h3><p class="quiet">{escape(picture.drawing.unit)}</p>'
+    key = f'<p class="quiet">{escape(said.line_key(picture.drawing))}</p>'
     return (
-        f'<figure><figcaption><h3>{escape(picture.heading)}</h3><p class="quiet">{escape(picture.drawing.unit)}</p></figcaption>'
-        f"{svg}</figure>{_signs(picture.signs)}{told}{_figures(picture.series)}"
+        f"<figure><figcaption>{head}</figcaption>{svg}{key}</figure>"
+        f"{_signs(picture.signs)}{told}{_figures(picture.series)}"
     )
 
 

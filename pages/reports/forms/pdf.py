@@ -107,6 +107,7 @@ def _picture(picture: Picture, width: int, height: int) -> dict[str, Any]:
     return {
         "heading": picture.heading,
         "caption": picture.drawing.unit,
+        "key": said.line_key(picture.drawing),
         "svg": svg,
         "alt": picture.drawing.alt,
         "signs": [_sign(s) for s in picture.signs],

@@ -8,6 +8,7 @@ from data.access import Policy
 from data.editions import Edition
 from data.store import Decision
 from metrics.measure import Measure
+from pages.charts.drawing import Drawing
 from pages.reports.pack.model import Table
 from pages.shared import words
 from pages.shared.analysis import Reading
@@ -228,3 +229,16 @@ def audience_of(audience: str) -> str:
 def rule(name: str) -> str:
     """A rule as people read it."""
     return {"astronomical": "outside the limits"}.get(name, name.replace("_", " "))
+
+
+def line_key(drawing: Drawing) -> str:
+    """What the lines of a chart are, of those that it has."""
+    named = (
+        (drawing.centre, f"full line: {drawing.centre_name.lower()}"),
+        (drawing.upper, "short dashes: usual range"),
+        (drawing.path, "dashes and dots: milestones"),
+        (np.array([drawing.goal]), f"long dashes: {drawing.goal_label}"),
+        (np.array([drawing.standard]) if drawing.path.size else np.array([]), f"dots: {drawing.standard_label}"),
+    )
+    found = "; ".join(text for line, text in named if np.isfinite(line).any())
+    return f"{found[:1].upper()}{found[1:]}." if found else ""

@@ -32,8 +32,8 @@ from tests.data.test_record import EVENTS, HEAD, count
 
 CATALOGUE = shipped_catalogue()
 SLOW = os.environ.get("ZERO_HARM_SLOW") == "1"
-N_RACES = 100 if SLOW else 4
-N_ORDERS = 200 if SLOW else 4
+N_RACES = 100 if SLOW else 2
+N_ORDERS = 200 if SLOW else 2
 FULL = "month,unit,measure,numerator,denominator,state,breakdown,severity\n"
 EXPOSURE = "month,unit,kind,value\n"
 
@@ -318,7 +318,7 @@ def test_random_files_are_stored_or_reported_line_by_line(home: Home, load: Load
         ["3", "*", "", "-1", "n/a", "1,234", "x"],
     ]
     path = tmp_path / "random.csv"
-    for _ in range(25 if SLOW else 6):
+    for _ in range(25 if SLOW else 3):
         lines = [",".join('"' + rng.choice(bit) + '"' for bit in bits) for _ in range(rng.randint(1, 40))]
         path.write_text(HEAD + "\n".join(lines) + "\n")
         with intake(home, CATALOGUE, path, today=TODAY) as extract:

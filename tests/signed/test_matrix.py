@@ -15,7 +15,7 @@ Cell = tuple[str, dict[str, str]]
 
 WHOLE_TRUST = {"board", "owner", "quality", "safety", "analyst"}
 OWN_UNITS = {"division": {"W01", "W02", "W04"}, "manager": {"W01"}, "deputy": {"W01"}, "nurse": {"W01"}}
-SLOW = os.environ.get("ZERO_HARM_SLOW") == "1"  # else a seeded third of the cells for each reader and order
+SLOW = os.environ.get("ZERO_HARM_SLOW") == "1"  # else a seeded tenth of the cells for each reader and order
 NOBODY = ("admin", "stranger")  # no figure of any unit; a stranger has signed in and has no role
 READERS = (*PEOPLE, "stranger")
 ABOUT = {"methods", "easy", "accessibility"}
@@ -105,7 +105,7 @@ def test_nobody_is_sent_a_figure_that_is_not_theirs(served: Served, order: str) 
     backwards = -1 if order == "backwards" else 1
     wrong, shown, seen = [], 0, 0
     for reader in READERS[::backwards]:
-        cells = CELLS if SLOW else random.Random(reader + order).sample(CELLS, len(CELLS) // 3)
+        cells = CELLS if SLOW else random.Random(reader + order).sample(CELLS, len(CELLS) // 10)
         with PageClient(served.address, cookie_of(served, account(reader))) as client:
             for page, asked in cells[::backwards]:
                 data = client.open(page, **asked)
@@ -121,7 +121,7 @@ def test_nobody_is_sent_a_figure_that_is_not_theirs(served: Served, order: str) 
                 wrong += _words(reader, page, asked, data)
     print(f"{seen} pages, {shown} figures that must be there, {len(wrong)} wrong")
     assert wrong == [], wrong
-    assert shown > 20
+    assert shown > 5
 
 
 def _words(reader: str, page: str, asked: dict[str, str], data: bytes) -> Iterator[str]:

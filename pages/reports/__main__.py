@@ -11,8 +11,8 @@ from pages.reports.delivery import digest, packs, recipients
 
 DONE, REFUSED = 0, 2
 EXIT_CODES = (
-    "Exit codes: 0 done; 2 refused, or a word of the command is wrong: no file was made; 4 a pack is not what the store makes. "
-    "What sends says more: COMMAND --help."
+    "Exit codes: 0 done; 2 refused, or a word of the command is wrong: no file was made; 4 a pack is not what the store makes; "
+    "5 that cannot be told. What sends says more: COMMAND --help."
 )
 
 

@@ -1,4 +1,7 @@
-"""`python -m pages.reports verify`: is a pack what the store would make again?"""
+"""`python -m pages.reports verify`: is a pack what the store would make again?
+
+Only its bytes can vouch for a file: what it says of itself, anybody can write into it.
+"""
 
 import argparse
 from pathlib import Path
@@ -10,12 +13,14 @@ from data.record import StoreError
 from pages.reports.pack.file import Checked, check
 from pages.shared import words
 
-DIFFERS = 4
+SAME, DIFFERS, UNTOLD = 0, 4, 5
 
 
 def add(commands: Any) -> None:
     """The words of this command."""
-    made = commands.add_parser("verify", help="whether a pack is what the store would make again (4: it is not)")
+    made = commands.add_parser(
+        "verify", help="whether a pack is what the store would make again (4: it is not, 5: it cannot be told)"
+    )
     made.add_argument("file", type=Path, metavar="FILE", help="a pack, as it was made")
     made.add_argument(
         "--template", type=Path, metavar="FILE", help="the PowerPoint template that it was made with, if any"
@@ -29,8 +34,13 @@ def verify(home: Home, asked: argparse.Namespace) -> Outcome:
     if not asked.file.is_file():
         raise StoreError(f"There is no file {asked.file}.")
     found = check(home, asked.file, asked.template)
-    same = found.same_bytes or (found.same_content and bool(found.reasons))
-    return Outcome(0 if same else DIFFERS, lines=[verdict(asked.file, found)])
+    return Outcome(_code(found), lines=[verdict(asked.file, found)])
+
+
+def _code(found: Checked) -> int:
+    if found.same_bytes:
+        return SAME
+    return UNTOLD if found.same_content and found.reasons else DIFFERS
 
 
 def verdict(path: Path, found: Checked) -> str:
@@ -43,5 +53,8 @@ def verdict(path: Path, found: Checked) -> str:
     if not found.same_content:
         return f"{what}. The store would make another one today: the content is not the same.{changed}"
     if found.reasons:
-        return f"{what}. It says what the store says; the file itself cannot be compared.{changed}"
+        return (
+            f"{what}. The store still makes the content that it names, but whether the file was altered cannot be told: "
+            f"it cannot be compared byte for byte.{changed}"
+        )
     return f"{what}. The file was altered after it was made: its content should be that of the store, and its bytes are not."

@@ -6,6 +6,7 @@ from typing import Any
 
 from data.config import Home
 from data.files import write_atomically
+from data.record import StoreError
 from pages.reports.board import a_month, note_taken
 from pages.reports.pack.file import ENDINGS, maker
 from pages.reports.pack.made import assemble
@@ -36,4 +37,6 @@ def make(home: Home, asked: argparse.Namespace) -> str:
         write_atomically(asked.output / f"{each.unit.code}{ending}", form(pack, made))
         note_taken(home, asked.by, ending, made)
         n += 1
+    if not n:
+        raise StoreError("No ward or team has figures of its own; load a monthly extract by ward first.")
     return f"{asked.output} holds {words.count_of(n, 'pack')} of {words.month_name(asked.month, short=False)}."

@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,9 @@ from pages.reports.forms.csv import csv
 from pages.reports.forms.html import html
 from pages.reports.forms.looks import GLYPHS, LOOKS, as_text, by_mark, label_of, mark_of
 from pages.reports.forms.pdf import pdf
-from pages.reports.forms.pptx import pptx
+from pages.reports.forms.pptx import INNER, LETTER_OF_HEAD, _widths, pptx
 from pages.reports.forms.xlsx import HEAD_ROWS, xlsx
-from pages.reports.pack.model import Cell, Pack, Page, Sign, Table
+from pages.reports.pack.model import Cell, Comment, Pack, Page, Sign, Table
 from pages.reports.pack.provenance import Provenance
 from pages.reports.pack.series import COLUMNS
 from tests.reports.conftest import Made
@@ -56,7 +57,11 @@ def test_a_hostile_name_is_text_in_every_form(packed: Packed, form: Any) -> None
     """Names and words come from people: none of them is code, a link or a formula anywhere."""
     _, pack, made = packed("ward:W10")
     page = replace(
-        pack.pages[0], title=HOSTILE, told=(HOSTILE,), tables=(Table(HOSTILE, (HOSTILE,), ((Cell(HOSTILE),),)),)
+        pack.pages[0],
+        title=HOSTILE,
+        told=(HOSTILE,),
+        tables=(Table(HOSTILE, (HOSTILE,), ((Cell(HOSTILE),),)),),
+        pictures=tuple(replace(p, series=replace(p.series, measure=HOSTILE)) for p in pack.pages[0].pictures),
     )
     series = tuple(replace(s, unit=HOSTILE, measure=HOSTILE) for s in pack.series[:3])
     hostile = replace(
@@ -71,7 +76,11 @@ def test_a_hostile_name_is_text_in_every_form(packed: Packed, form: Any) -> None
     if form in (xlsx, pptx):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = {n: archive.read(n) for n in archive.namelist() if n.endswith((".xml", ".rels"))}
-        assert not [n for n, part in parts.items() if re.search(rb"<f[ >]", part) and n.startswith("xl/worksheets")]
+            books = [zipfile.ZipFile(io.BytesIO(archive.read(n))) for n in archive.namelist() if n.endswith(".xlsx")]
+        inner = [book.read(n) for book in books for n in book.namelist() if n.startswith("xl/worksheets/")]
+        assert bool(inner) == (form is pptx), "each native chart has a workbook behind it"
+        cells = [*inner, *(part for n, part in parts.items() if n.startswith("xl/worksheets"))]
+        assert cells and not [part for part in cells if re.search(rb"<f[ >]", part)]
         assert not [n for n, part in parts.items() if b'TargetMode="External"' in part]
 
 
@@ -182,6 +191,36 @@ def test_every_slide_says_what_the_speaker_says_and_every_picture_what_it_shows(
         if shape.has_chart or shape.has_table or shape.shape_type == 13:
             found = next(each for each in shape._element.iter() if each.tag.endswith("cNvPr"))
             assert found.get("descr"), shape.name
+
+
+def test_a_ward_s_slides_and_workbook_say_what_stands_around_its_charts(packed: Packed) -> None:
+    """Serious harm, reasons and people's words are on the slides themselves: who reads them has no notes."""
+    _, pack, made = packed("ward:W10")
+    first = replace(pack.pages[0], comments=(Comment("A new team.", "Sam, on Self-harm", date(2026, 11, 2)),))
+    pack = replace(pack, pages=(first, *pack.pages[1:]))
+    show = Presentation(io.BytesIO(pptx(pack, made)))
+    slides = "\n".join(s.text_frame.text for slide in show.slides for s in slide.shapes if s.has_text_frame)
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(xlsx(pack, made))).get_sheet_by_name("Summary").to_python()
+    summary = "\n".join(str(cell) for row in rows for cell in row)
+    assert any(text.startswith("Serious harm in ") for text in first.told)
+    for text in (*first.told, *first.pictures[0].told, "A new team.", "Sam, on Self-harm", *pack.pages[1].small):
+        assert text in slides and text in summary, text
+    assert all(row[0].text in summary for row in first.tables[0].rows)
+
+
+def test_the_workbook_says_every_sentence_of_the_goals(files: dict[str, bytes], board: tuple[Pack, Provenance]) -> None:
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(files["xlsx"])).get_sheet_by_name("Summary").to_python()
+    cells = {str(cell) for row in rows for cell in row}
+    assert not [text for page in board[0].pages for text in (*page.told, *page.small) if text not in cells]
+
+
+def test_no_word_of_a_head_is_broken() -> None:
+    short, long = Cell("x"), Cell("x" * 70)
+    table = Table("", ("Where", "Community", *["Long"] * 4), ((short, short, long, long, long, long),))
+    widths = _widths(table)
+    assert sum(widths) == pytest.approx(INNER) and widths[1] >= 9 * LETTER_OF_HEAD + 0.2
+    many = Table("", ("", *["Unforeseeable"] * 14), ((short,) * 15,))
+    assert sum(_widths(many)) == pytest.approx(INNER) and min(_widths(many)) > 0
 
 
 def test_nothing_of_a_slide_stands_outside_it(files: dict[str, bytes]) -> None:

@@ -15,7 +15,7 @@ from data.record import StoreError
 from metrics.measure import Kind
 from pages.reports.pack import wording as said
 from pages.reports.pack.file import check, file_of
-from pages.reports.pack.made import code_of_forms, make, places
+from pages.reports.pack.made import assemble, code_of_forms, make, places
 from pages.reports.pack.model import Pack, canonical, content_hash
 from pages.reports.pack.provenance import read
 from pages.reports.pack.request import Request, answer, answer_wards
@@ -157,6 +157,30 @@ def test_people_s_words_stand_beside_the_sentences(sample_copy: Home) -> None:
     assert len(page.told) >= 4, "and the generated sentences are still there"
 
 
+def test_people_s_words_on_any_chart_say_what_they_are_about(sample_copy: Home) -> None:
+    """Also where the chart is one of many, and on a ward where it is quiet."""
+    month = np.datetime64(NEWEST, "M").astype("datetime64[D]").item()
+    said_of = (("rapid_tranq", "TRUST"), ("restraint_all", "W10"))
+    notes = [Proposal("commentary", "Why.", m, u, month, month, {"text": f"Of {u}."}) for m, u in said_of]
+    decide_now(sample_copy, notes, operator("Mo (director)"))
+    for (measure, unit), audience in zip(said_of, ("board", "ward:W10"), strict=True):
+        asked = answer(sample_copy, Request(audience, np.datetime64(NEWEST, "M")))
+        found = [c for page in assemble(asked)[0].pages for c in page.comments]
+        name = asked.store.catalogue[measure].name
+        assert [(c.text, c.by) for c in found] == [(f"Of {unit}.", f"Mo (director), on {name}")]
+
+
+def test_all_of_it_is_said_to_have_come_only_where_it_has(packed: Packed) -> None:
+    asked, pack, _ = packed("board")
+    rows = {row[0].text: row[2].text for p in pack.pages if p.key == "quality" for row in p.tables[0].rows}
+    readings = [r for r in asked.analysis.of_unit("TRUST") if r.measure.kind is not Kind.DEATH]
+    assert {rows[r.measure.name] == said.ALL_IN for r in readings} == {True, False}
+    for reading in readings:
+        whole = bool(reading.complete.all() and not reading.doubtful.any())
+        assert (rows[reading.measure.name] == said.ALL_IN) == whole, reading.measure.id
+    assert "Not complete: " in " ".join(rows.values())
+
+
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_no_banned_word_is_in_a_pack(packed: Packed, audience: str) -> None:
     patterns = (*words.BANNED, *words.TERMS_OF_ART)
@@ -194,8 +218,6 @@ def test_suppressed_figures_are_shown_as_a_class_and_never_drawn(packed: Packed)
 
 
 def test_what_a_manager_gets_in_a_batch_is_what_they_get_alone(sample: Home, packed: Packed) -> None:
-    from pages.reports.pack.made import assemble
-
     every = {each.unit.code: each for each in answer_wards(sample, Request("ward", np.datetime64(NEWEST, "M")))}
     assert len(every) > 50
     for code in ("W10", "W15", "W30"):
@@ -254,6 +276,14 @@ def test_a_pack_is_what_it_was_after_later_figures_came(sample_copy: Home, tmp_p
     assert now.version > made.version
 
 
+def test_another_branding_is_named_as_what_has_changed(sample_copy: Home, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "pack.html"
+    path.write_bytes(file_of(sample_copy, Request("ward:W10", np.datetime64(NEWEST, "M")), ".html")[0])
+    sample_copy.branding.write_text('accent = "#AA0000"\n', encoding="utf-8")
+    found = check(sample_copy, path)
+    assert (found.same_content, found.reasons) == (False, ("the branding of the trust",))
+
+
 def test_another_template_is_another_form(tmp_path) -> None:  # type: ignore[no-untyped-def]
     template = tmp_path / "own.pptx"
     template.write_bytes(b"x")
@@ -266,3 +296,8 @@ def test_a_file_that_is_no_pack_says_so(tmp_path) -> None:  # type: ignore[no-un
         path.write_bytes(data)
         with pytest.raises(StoreError, match=name):
             read(path)
+
+
+def test_a_month_that_came_with_later_ones_says_so(sample: Home) -> None:
+    with pytest.raises(StoreError, match="came together with those of later months"):
+        answer(sample, Request("board", np.datetime64("2023-05", "M")))

@@ -1,5 +1,6 @@
 """`python -m pages.reports board`, `wards` and `verify`: files, sentences and exit codes, as a scheduler meets them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from pages.reports.pack.file import ENDINGS
 from pages.reports.pack.provenance import read
 from tests.conftest import approve_policy
 from tests.reports.conftest import NEWEST, SIGNED
+from tests.reports.mailing import pack
 
 Written = pytest.CaptureFixture[str]
 
@@ -41,6 +43,31 @@ def test_an_altered_pack_is_told_with_an_exit_code_of_its_own(shown: Home, tmp_p
     file.write_bytes(file.read_bytes().replace(b"Worse", b"Wrose", 1))
     assert main(["verify", str(file), "--sample"]) == 4
     assert "altered after it was made" in capsys.readouterr().out
+
+
+def test_a_file_that_vouches_for_itself_is_not_believed(shown: Home, tmp_path: Path, capsys: Written) -> None:
+    """Whoever alters the words may alter the mark as well: only the bytes tell."""
+    file = tmp_path / "pack.html"
+    assert main(["board", SIGNED, "--for", "ward:W10", "--sample", "-o", str(file)]) == 0
+    made = read(file)
+    other = replace(made, forms="0" * 16)
+    file.write_bytes(file.read_bytes().replace(made.mark.encode(), other.mark.encode()).replace(b"Worse", b"Wrose", 1))
+    capsys.readouterr()
+    assert main(["verify", str(file), "--sample"]) == 5
+    told = capsys.readouterr().out
+    assert "whether the file was altered cannot be told" in told and "the code of the forms" in told
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"known_at": "x"}, {"policy": 5}, {"month": "NaT"}, {"built_on": "nope"}, {"version": None}, {"edition": [1]}],
+)
+def test_a_mark_that_holds_anything_else_is_refused(
+    shown: Home, tmp_path: Path, capsys: Written, wrong: dict[str, object]
+) -> None:
+    file = pack(tmp_path / "pack.html", "board", **wrong)
+    assert main(["verify", str(file), "--sample"]) == 2
+    assert "was made by another version of the dashboard, or was altered" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,16 @@ def test_the_longest_names_are_not_cut_off(sample_copy: Home, tmp_path: Path, au
     assert len(found) == 2 or not audience.startswith("ward")
 
 
+@pytest.mark.parametrize("orientation", ["landscape", "portrait"])
+def test_no_head_of_the_grid_runs_into_the_next(packed: Packed, tmp_path: Path, orientation: str) -> None:
+    """Its columns are as wide as what stands in them, and one may hold nothing."""
+    _, pack, made = packed("board", orientation=orientation)
+    few = replace(pack, pages=tuple(p for p in pack.pages if p.key in ("cover", "grid")), series=())
+    heads = [w for w in on_paper(few, made, tmp_path)[1].words if w.text in ("Better", "Worse", "Changed", "Cannot")]
+    ends = {word.text: word for word in sorted(heads, key=lambda w: -w.top)}  # the heads stand above the rows
+    assert ends["Worse"].right < ends["Changed"].left and ends["Changed"].right + 2 < ends["Cannot"].left
+
+
 def test_every_state_has_its_colour_on_paper(packed: Packed, tmp_path: Path) -> None:
     _, pack, made = packed("board")
     path = tmp_path / "pack.pdf"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from data.record import StoreError
 from pages.reports.__main__ import main
 from pages.reports.delivery import packs
 from pages.reports.delivery.outcome import DONE, LATER, NOTHING, REFUSED
+from pages.reports.pack.provenance import read
 from tests.reports.mail_server import Box, Issuer, own_issuer, serving
 from tests.reports.mailing import ANN, BEN, CAT, IT, WHY, Post, grant, listed, pack, post, trust, write_settings
 
+VOUCHED = packs.vouched  # before a fixture puts something simpler in its place
 __all__ = ["own_issuer", "post", "trust"]
 
 
@@ -280,3 +283,34 @@ def test_what_was_told_is_kept_by_address_whatever_its_case(post: Post) -> None:
     note_told(post.home, "Ann@Trust.example", ["b", "a"], IT)
     note_told(post.home, ANN, ["b", "c"], IT)
     assert told(post.home) == {ANN: frozenset("abc")}
+
+
+# The very pack
+
+
+def test_only_what_the_store_makes_is_sent(post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody can write a mark into a file: a board's pack that calls itself the public's goes nowhere."""
+    monkeypatch.setattr(packs, "vouched", VOUCHED)
+    grant(post.home, ANN, "board_member")
+    listed(post, "board", ANN)
+    listed(post, "public", BEN)
+    file = tmp_path / "board.html"
+    assert post.run("board", "2026-08", "-o", str(file))[0] == DONE
+    made = read(file)
+    forged = tmp_path / "public.html"
+    forged.write_bytes(file.read_bytes().replace(made.mark.encode(), replace(made, audience="public").mark.encode()))
+    code, _, errors = post.run("send", str(forged), "--to", "public")
+    assert code == REFUSED and errors
+    changed = tmp_path / "changed.html"
+    changed.write_bytes(file.read_bytes() + b" ")
+    assert post.run("send", str(changed), "--to", "board") == (
+        REFUSED,
+        [],
+        [
+            "changed.html is not what the store makes today, to the last byte; make the pack again and send that. Nothing was "
+            "sent."
+        ],
+    )
+    assert post.to() == []
+    assert post.run("send", str(file), "--to", "board")[0] == DONE
+    assert post.to() == [ANN]

@@ -22,7 +22,8 @@ from pages.reports.delivery.outcome import EXIT_CODES, ended, not_while_busy
 from pages.reports.delivery.settings import MailSettings, read_settings
 from pages.reports.delivery.smtp import Delivery, Fate, deliver
 from pages.reports.opened import opened
-from pages.reports.pack.provenance import Provenance, read
+from pages.reports.pack.file import check
+from pages.reports.pack.provenance import Provenance
 from pages.reports.pack.request import audience_name
 from pages.shared import words
 from pages.shared.wording import delivery as said
@@ -59,6 +60,9 @@ def add(commands: Any) -> None:
     made.add_argument(
         "--to", required=True, metavar="AUDIENCE", help="whose lists: board, public, division:NAME or ward:NAME"
     )
+    made.add_argument(
+        "--template", type=Path, metavar="FILE", help="the PowerPoint template that it was made with, if any"
+    )
     made.add_argument("--dry-run", action="store_true", help="say what would be sent to whom, and send nothing")
     made.add_argument("--sample", action="store_true", help="of the sample trust")
     made.add_argument("--by", default="command line", help="who sends it, for the record")
@@ -83,13 +87,21 @@ def send(home: Home, asked: argparse.Namespace) -> Outcome:
 
 
 def _parcel(home: Home, asked: argparse.Namespace) -> Parcel:
-    """Raises StoreError where the file says nothing of itself, or was made for others; MailError."""
+    """Raises StoreError where the file is not what the store makes, or was made for others; MailError."""
     settings, store = read_settings(home), opened(home)
     words.CLOCK.set(store.branding.time_zone)
-    audience, pack = audience_name(asked.to, store), read(asked.file)
+    audience, pack = audience_name(asked.to, store), vouched(home, asked.file, asked.template)
     if pack.audience_name != audience:
         raise StoreError(said.other_audience(asked.file.name, pack.audience_name, audience))
     return Parcel(home, store, settings, asked.file.name, asked.file.read_bytes(), pack, asked.by)
+
+
+def vouched(home: Home, file: Path, template: Path | None) -> Provenance:
+    """What a pack says of itself, where the store makes the very same again: anybody can write a mark. Raises StoreError."""
+    found = check(home, file, template)
+    if not found.same_bytes:
+        raise StoreError(said.not_the_store_s(file.name))
+    return found.made
 
 
 def _would(parcel: Parcel, covered: dict[str, Recipients]) -> list[Delivery]:

@@ -19,7 +19,9 @@ class Look:
     hollow: bool = False
 
 
+AS_SHOWN = "as shown"  # of a figure for the public: nothing is told of it but itself
 LOOKS = {
+    AS_SHOWN: Look("circle", LIGHT.common),
     "common": Look("circle", LIGHT.common),
     "improvement": Look("diamond", LIGHT.improvement),
     "concern": Look("square", LIGHT.concern),
@@ -81,4 +83,4 @@ def lines_of(picture: Picture) -> dict[str, tuple[str, str, str]]:
 
 
 def label_of(mark: str) -> str:
-    return MARK_LABELS.get(mark, mark)
+    return MARK_LABELS.get(mark, mark.capitalize())

@@ -17,7 +17,7 @@ from pages.shared import words
 
 TEMPLATE = Path(__file__).with_name("pack.typ")
 ICONS = {"variation": variation_icon, "milestone": milestone_icon}
-LONG_WORD, PART, ZERO_WIDTH = re.compile(r"\S{25,}"), 12, "\u200b"
+LONG_WORD, PART, ZERO_WIDTH = re.compile(r"(?![0-9a-f]{64})\S{25,}"), 12, "\u200b"
 SIZES = {"chart": (520, 262), "signals": (420, 150), "charts": (320, 150), "many": (260, 112)}
 
 

@@ -16,6 +16,7 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
+from data.harmless import harmless
 from pages.charts.icons import milestone_icon, variation_icon
 from pages.charts.png import png_of
 from pages.charts.states import LIGHT
@@ -34,6 +35,7 @@ INK, QUIET, EDGES, PAPER = LIGHT.ink, LIGHT.quiet, LIGHT.grid, LIGHT.page
 FONT = "Arial"
 BODY, SMALL, CELL = 13, 10, 10.5
 HEAD_OF_TABLE = 0.35 + 0.45  # inches: its caption, and the row of its heads
+LETTER_OF_HEAD = 0.09  # inches of a bold letter: no word of a head is broken
 MONTHS_A_LABEL = 6
 SHAPES = {
     "circle": XL_MARKER_STYLE.CIRCLE,
@@ -167,6 +169,8 @@ def _page(show: Any, page: Page, pack: Pack) -> Iterator[tuple[Any, str]]:
     elif page.kind == "chart":
         yield _chart_slide(show, page, pack), notes
     elif page.pictures:
+        if page.comments or page.kind in ("signals", "many"):
+            yield from ((slide, notes) for slide in _around(show, page, pack))
         yield from _multiples(show, page, pack, notes)
     else:
         for slide in _texts(show, page, pack):
@@ -196,11 +200,23 @@ def _chart_slide(show: Any, page: Page, pack: Pack) -> Any:
         canvas.text(x + 0.36, TOP + 0.01, 3.2, 0.3, sign.label, BODY, bold=True)
         x += 3.7
     _chart(canvas, page.pictures[0], EDGE, TOP + 0.4, wide, ROOM - 0.45, legend=True)
-    told = "\n".join((*page.told, *(f"“{c.text}” {c.by}" for c in page.comments)))
+    told = "\n".join((*page.told, *(f"“{c.text}” {c.by}" for c in page.comments), *page.small))
     room, column = ROOM - 0.1, INNER - wide - 0.3
     size = next((s for s in (BODY, 12, 11, SMALL, 9) if fitting.height(told, column, s) <= room), 8)
     canvas.text(EDGE + wide + 0.3, TOP, column, room, told, size)
     return canvas.slide
+
+
+def _around(show: Any, page: Page, pack: Pack) -> Iterator[Any]:
+    """What stands around small charts, on slides before them: notes alone are read by nobody but the speaker."""
+    reasons = (f"{p.heading}: {' '.join(p.told)}" for p in page.pictures if p.told and page.kind == "signals")
+    people = (f"“{c.text}” {c.by}" for c in page.comments)
+    parts = [*page.told, *reasons, *people, *page.small]
+    heights = [fitting.height(part, INNER, BODY) for part in parts]
+    for n, each in enumerate(fitting.paged(parts, heights, ROOM)):
+        canvas = _Canvas(show, page.title if n == 0 else said.continued(page.title), pack)
+        canvas.text(EDGE, TOP, INNER, ROOM, "\n".join(each), BODY)
+        yield canvas.slide
 
 
 def _multiples(show: Any, page: Page, pack: Pack, notes: str) -> Iterator[tuple[Any, str]]:
@@ -222,7 +238,7 @@ def _chart(canvas: _Canvas, picture: Picture, x: float, y: float, width: float, 
     columns, lines, marks = picture.series.columns, lines_of(picture), by_mark(picture.drawing)
     data = CategoryChartData(number_format="General")
     data.categories = columns["date"]
-    data.add_series(picture.series.measure, columns["value"])
+    data.add_series(harmless(picture.series.measure), columns["value"])  # the workbook behind a chart would compute it
     for name, (label, _, _) in lines.items():
         data.add_series(label, columns[name])
     for mark, values in marks.items():
@@ -294,7 +310,7 @@ def _listings(show: Any, page: Page, pack: Pack) -> Iterator[Any]:
     ]
     for n in range(max(map(len, columns))):
         canvas = _Canvas(show, page.title if n == 0 else said.continued(page.title), pack)
-        canvas.text(EDGE, TOP, INNER, 0.4, page.told[0] if page.told else "", BODY, bold=True)
+        canvas.text(EDGE, TOP, INNER, 0.4, " ".join((*page.told[:1], *page.small)), BODY, bold=True)
         for i, (listing, slides) in enumerate(zip(page.listings, columns, strict=True)):
             if n < len(slides):
                 x = EDGE + i * INNER / len(columns)
@@ -359,7 +375,12 @@ def _widths(table: Table) -> list[float]:
         for i, head in enumerate(table.head)
     ]
     weights = [min(max(n, 13), 60) for n in longest]
-    return [INNER * weight / sum(weights) for weight in weights]
+    widths = [INNER * weight / sum(weights) for weight in weights]
+    least = [max(map(len, head.split()), default=0) * LETTER_OF_HEAD + 0.2 for head in table.head]
+    fits = [max(width, each) for width, each in zip(widths, least, strict=True)]
+    widest = fits.index(max(fits))
+    fits[widest] -= sum(fits) - INNER
+    return fits if fits[widest] >= max(least[widest], INNER / len(fits)) else widths
 
 
 def _cell_height(cell: Cell, width: float) -> float:

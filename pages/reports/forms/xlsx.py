@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
@@ -15,6 +16,7 @@ from pages.reports.pack import wording as said
 from pages.reports.pack.model import Cell, Pack, Page, Picture, Table
 from pages.reports.pack.provenance import Provenance
 from pages.reports.pack.series import COLUMNS
+from pages.shared import words
 
 HEAD_ROWS = 5  # title, verdict, unit, an empty line, the heads of the columns
 WIDTHS = {"date": 11, "shown": 10, "state": 20, "signals": 26, "remark": 26}
@@ -45,7 +47,7 @@ def _formats(book: Workbook) -> dict[str, Any]:
         "text": book.add_format(base | {"text_wrap": True}),
         "title": book.add_format(base | {"bold": True, "font_size": 16}),
         "head": book.add_format(base | {"bold": True, "bottom": 1, "text_wrap": True}),
-        "number": book.add_format(base | {"num_format": "#,##0.00"}),
+        "number": book.add_format(base | {"num_format": "#,##0.00##"}),
         "count": book.add_format(base | {"num_format": "#,##0"}),
     }
     for mark in ("improvement", "concern", "neither"):
@@ -65,7 +67,7 @@ def _name(wanted: str, taken: set[str]) -> str:
 
 
 def _summary(book: Workbook, formats: dict[str, Any], pack: Pack, names: set[str]) -> None:
-    """What changed, the people who were harmed, and each goal in a line: the pages without a chart, in their order."""
+    """What every page says, in their order: sentences, lists, tables, and what people said. Charts have sheets of their own."""
     sheet = book.add_worksheet(_name("Summary", names))
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 20, 22)
@@ -75,15 +77,17 @@ def _summary(book: Workbook, formats: dict[str, Any], pack: Pack, names: set[str
         sheet.write_string(row, 0, text)
         row += 1
     sheet.freeze_panes(row, 1)
-    for page in pack.pages[1:]:
-        if not page.pictures:
-            row = _page(sheet, formats, page, row + 1)
+    first, *rest = pack.pages
+    for page in rest if first.kind == "cover" else (replace(first, told=()), *rest):
+        row = _page(sheet, formats, page, row + 1)
 
 
 def _page(sheet: Worksheet, formats: dict[str, Any], page: Page, row: int) -> int:
     sheet.write_string(row, 0, page.title, formats["head"])
     row += 1
-    for text in page.told:
+    reasons = (f"{p.heading}: {' '.join(p.told)}" for p in page.pictures if p.told)
+    people = (f"“{c.text}” {c.by}, {words.day_name(c.on)}" for c in page.comments)
+    for text in (*page.told, *reasons, *people):
         sheet.write_string(row, 0, text)
         row += 1
     for listing in page.listings:

@@ -76,5 +76,6 @@ def _changed(made: Provenance, now: Provenance) -> list[str]:
         "forms": "the code of the forms, or a library or template that they use",
         "catalogue": "the catalogue of measures",
         "policy": "the policy on small numbers",
+        "branding": "the branding of the trust",
     }
     return [text for key, text in named.items() if getattr(made, key) != getattr(now, key)]

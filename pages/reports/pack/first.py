@@ -53,7 +53,7 @@ def summary(readings: list[Reading], headlines: list[Reading]) -> Page:
     told = [of_goals.standing_sentence(counts(headlines))] if headlines else []
     if not listings:
         told.append(of_goals.nothing_changed(counts(readings)))
-    small = (of_goals.more_below(found.rest),) if found.rest else ()
+    small = (said.more(found.rest),) if found.rest else ()
     return Page("summary", FIRST, said.SUMMARY, "text", tuple(told), listings=listings, small=small)
 
 

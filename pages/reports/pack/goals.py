@@ -1,6 +1,7 @@
 """A page for each goal: its chart, what it says, how far and how likely, each part, and what is being tried."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from pages.reports.pack.model import Cell, Comment, Page, Table
 from pages.reports.pack.parts import level, milestone, picture, variation
 from pages.reports.pack.request import Answered
 from pages.shared import words
-from pages.shared.analysis import Reading
+from pages.shared.analysis import Bools, Reading
 from pages.shared.commentary import comments
 from pages.shared.improvement.across import turned
 from pages.shared.improvement.ideas import Idea, ideas_of
@@ -66,6 +67,11 @@ def said_by_people(asked: Answered, reading: Reading) -> tuple[Comment, ...]:
     return tuple(Comment(each.text, each.by, each.on) for each in found)
 
 
+def said_about(asked: Answered, reading: Reading) -> tuple[Comment, ...]:
+    """The same where several charts share a page: with what it is about."""
+    return tuple(replace(c, by=said.about(c.by, reading.measure.name)) for c in said_by_people(asked, reading))
+
+
 def _by_part(asked: Answered, reading: Reading, places: list[tuple[str, str]]) -> Table | None:
     rows = []
     for code, name in places:
@@ -94,7 +100,7 @@ def ideas_below(asked: Answered) -> list[Idea]:
     return [idea for idea in ideas_of(asked.store, asked.who, asked.as_known_at) if idea.unit_code in here]
 
 
-def others(readings: Iterable[Reading]) -> list[Page]:
+def others(asked: Answered, readings: Iterable[Reading]) -> list[Page]:
     """Every other measure that can be charted, as small multiples."""
     charted = [r for r in readings if r.chart is not None and np.isfinite(r.value).any()]
     groups = [charted[i : i + SMALL_A_PAGE] for i in range(0, len(charted), SMALL_A_PAGE)]
@@ -105,6 +111,7 @@ def others(readings: Iterable[Reading]) -> list[Page]:
             said.others_page(n, len(groups)),
             "charts",
             pictures=tuple(picture(r, words.variation_sentence(r)) for r in group),
+            comments=tuple(comment for r in group for comment in said_about(asked, r)),
         )
         for n, group in enumerate(groups, 1)
     ]
@@ -115,15 +122,22 @@ def quality(asked: Answered, readings: list[Reading]) -> Page:
     offs = asked.store.decisions(asked.who, "sign_off", asked.as_known_at)
     rows = []
     for reading in readings:
-        months = list(reading.months[reading.doubtful][-6:])
+        months, gaps = (list(reading.months[which][-6:]) for which in (reading.doubtful, _gaps(reading)))
         cells = (
             of_goals.completeness(reading),
-            said.lacking(reading.waiting_for, months),
+            said.lacking(reading.waiting_for, gaps, months),
             said.signed_off(_sign_off(offs, reading, asked.month)),
         )
         rows.append((Cell(reading.measure.name), *map(Cell, cells)))
     table = Table(f"{asked.unit.name}, {words.month_name(asked.month, short=False)}", said.QUALITY_HEADS, tuple(rows))
     return Page("quality", said.PARTS["figures"], said.QUALITY, "text", (said.QUALITY_LEAD,), tables=(table,))
+
+
+def _gaps(reading: Reading) -> Bools:
+    """(months,): not everybody has reported; the newest only where nobody is named for it."""
+    gaps = ~reading.complete
+    gaps[-1] &= not reading.waiting_for
+    return gaps
 
 
 def _sign_off(offs: list[Decision], reading: Reading, month: np.datetime64) -> Decision | None:

@@ -1,12 +1,14 @@
 """A pack for one audience, put together: its pages, its figures, and where it comes from."""
 
 import hashlib
+import zlib
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
 from data.access import Reader, Role
+from data.branding import Branding
 from data.config import CODE_VERSION, Home
 from data.store import Store
 from metrics.measure import Goal, Kind
@@ -35,9 +37,7 @@ def assemble(asked: Answered, template: Path | None = None) -> tuple[Pack, Prove
         from pages.reports.public.pack import public_pages  # it needs the auditor, which no other pack does
 
         pages, figures = public_pages(asked)
-        rules = {
-            DEFAULT_RULES
-        }  # of every chart whose state the public is told: no other kind has counts that are large enough
+        rules = {DEFAULT_RULES}  # of each chart with counts large enough for its state to be told
     else:
         codes = [asked.unit.code, *(code for code, _ in places(asked) if kind != WARD)]
         readings = _in_order(asked, codes)
@@ -73,10 +73,16 @@ def _stamped(asked: Answered, pack: Pack, forms: str) -> tuple[Pack, Provenance]
         CODE_VERSION,
         asked.store.catalogue_hash,
         asked.store.policy.hash,
+        _hash_of_branding(asked.store.branding),
         forms,
         content,
     )
     return replace(pack, made_of=table), found
+
+
+def _hash_of_branding(branding: Branding) -> str:
+    """Of what the trust states of itself; a path of its picture is of one machine, and no pack shows it."""
+    return hashlib.sha256(repr(replace(branding, logo=None)).encode()).hexdigest()[:16]
 
 
 def _board(asked: Answered) -> tuple[Page, ...]:
@@ -93,7 +99,7 @@ def _board(asked: Answered) -> tuple[Page, ...]:
         first.glance(asked, headlines, parts),
         first.grid(asked, mine),
         *(goals.goal_page(asked, reading, parts, ideas) for reading in headlines),
-        *goals.others(rest),
+        *goals.others(asked, rest),
         goals.quality(asked, mine),
         methods_page(),
     ]
@@ -155,6 +161,8 @@ def code_of_forms(template: Path | None = None) -> str:
 
 @cache
 def _shipped_forms() -> bytes:
-    parts = [path.read_bytes() for path in sorted((*FORMS.glob("*.py"), *FORMS.glob("*.typ"), *CHARTS.glob("*.py")))]
-    parts += [f"{name} {version(name)}".encode() for name in ("typst", "python-pptx", "xlsxwriter")]
+    shipped = (*FORMS.glob("*.py"), *FORMS.glob("*.typ"), *CHARTS.glob("*.py"), *CHARTS.glob("fonts/*.ttf"))
+    parts = [path.read_bytes() for path in sorted(shipped)]
+    parts += [f"{name} {version(name)}".encode() for name in ("typst", "python-pptx", "xlsxwriter", "resvg-py", "lxml")]
+    parts.append(f"zlib {zlib.ZLIB_RUNTIME_VERSION}".encode())  # another one packs the same content into other bytes
     return b"".join(parts)

@@ -4,7 +4,9 @@ import base64
 import json
 import re
 import zipfile
-from dataclasses import asdict, dataclass
+import zlib
+from dataclasses import asdict, dataclass, fields
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +24,8 @@ class Provenance:
     """What was asked for, of which figures, by which code; `content` is the hash of what the pack says.
 
     `known_at`: the position of the record that it is as known at, which is `version` unless somebody asked for an earlier
-    one. `edition`: the number of the decision that named the version, 0 for figures that are not signed off. `forms`: the
-    hash of the code that gave the pack its form.
+    one. `edition`: the number of the decision that named the version, 0 for figures that are not signed off. `branding`:
+    the hash of the names and colours of the trust. `forms`: that of the code that gave the pack its form.
     """
 
     audience: str
@@ -36,6 +38,7 @@ class Provenance:
     code_version: str
     catalogue: str
     policy: str
+    branding: str
     forms: str
     content: str
 
@@ -60,14 +63,23 @@ def read(path: Path) -> Provenance:
     try:
         found = _MARK.search(_bytes(path))
         if found is not None:
-            return Provenance(**json.loads(base64.urlsafe_b64decode(found.group(1))))
-    except (OSError, zipfile.BadZipFile, KeyError) as error:
+            return _checked(Provenance(**json.loads(base64.urlsafe_b64decode(found.group(1)))))
+    except (OSError, zipfile.BadZipFile, zlib.error, KeyError, RuntimeError) as error:  # the last: it has a password
         raise StoreError(f"{path.name} cannot be read as a pack ({error}).") from error
     except (ValueError, TypeError) as error:
         raise StoreError(f"{path.name} was made by another version of the dashboard, or was altered.") from error
     raise StoreError(
         f"{path.name} does not say where it came from: it is no pack of this dashboard, or was saved anew."
     )
+
+
+def _checked(found: Provenance) -> Provenance:
+    """What a file says may be anything. Raises ValueError, TypeError."""
+    wrong = [f.name for f in fields(found) if not isinstance(getattr(found, f.name), f.type)]  # type: ignore[arg-type]
+    if wrong or np.isnat(found.as_month):
+        raise TypeError
+    date.fromisoformat(found.built_on)
+    return found
 
 
 def _bytes(path: Path) -> bytes:
@@ -77,4 +89,7 @@ def _bytes(path: Path) -> bytes:
     if inner is None:
         return path.read_bytes()
     with zipfile.ZipFile(path) as archive:
-        return b"".join(archive.read(name) for name in archive.namelist() if name.startswith(inner))
+        parts = [part for part in archive.infolist() if part.filename.startswith(inner)]
+        if sum(part.file_size for part in parts) > LARGEST:
+            raise OSError("it is too large")
+        return b"".join(map(archive.read, parts))

@@ -193,7 +193,10 @@ def _position(store: Store, who: Reader, request: Request) -> int:
 
 def _refuse_other_month(analysis: Analysis, month: np.datetime64) -> None:
     if analysis.panel.is_empty:
-        raise StoreError("There are no figures of this kind yet.")
+        raise StoreError(
+            f"The figures of {words.month_name(month, short=False)} came together with those of later months, or there are none "
+            "for this audience; name a later month, or a version with --known-at."
+        )
     newest = analysis.panel.newest
     if newest != month:
         raise StoreError(

@@ -2,7 +2,7 @@
 
 from pages.reports.pack import wording as said
 from pages.reports.pack.first import FIRST, key_signs
-from pages.reports.pack.goals import said_by_people
+from pages.reports.pack.goals import said_about
 from pages.reports.pack.model import Cell, Page, Table
 from pages.reports.pack.parts import picture
 from pages.reports.pack.request import Answered
@@ -42,7 +42,7 @@ def _signals(asked: Answered, readings: list[Reading], loud: list[Reading]) -> P
         key_signs(),
         shown,
         tables=(_questions(),) if loud else (),
-        comments=tuple(comment for r in loud for comment in said_by_people(asked, r)),
+        comments=tuple(comment for r in readings for comment in said_about(asked, r)),
     )
 
 
@@ -74,7 +74,7 @@ def _others(readings: list[Reading], loud: list[Reading]) -> Page:
     charted, few = [r for r in rest if r.chart is not None], [r for r in rest if r.chart is None]
     shown, over = charted[:MOST_QUIET], charted[MOST_QUIET:]
     small = [said.not_drawn([r.measure.name for r in few]), said.on_the_page([r.measure.name for r in over])]
-    lacking = [r.measure.name for r in readings if not bool(r.complete[-1]) or bool(r.doubtful[-6:].any())]
+    lacking = [r.measure.name for r in readings if not r.complete[-6:].all() or r.doubtful[-6:].any()]
     small.append(said.not_received(lacking))
     return Page(
         "others",

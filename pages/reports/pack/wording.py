@@ -7,7 +7,6 @@ import numpy as np
 from data.access import Policy
 from data.editions import Edition
 from data.store import Decision
-from metrics.measure import Measure
 from pages.charts.drawing import Drawing
 from pages.reports.pack.model import Table
 from pages.shared import words
@@ -55,8 +54,7 @@ GOALS, OTHERS, QUALITY, METHODS, SOURCE = (
     "Where this comes from",
 )
 PARTS = {"first": "In short", "goals": GOALS, "others": OTHERS, "figures": "The figures"}
-IDEAS, BY_UNIT, COMMENTS = "What is being tried, and what it did", "In each part", "In somebody's own words"
-NO_IDEAS = "Nothing is recorded as being tried for this measure."
+IDEAS, BY_UNIT = "What is being tried, and what it did", "In each part"
 IDEA_HEADS = ("What", "Where", "State", "Since", "The chart since")
 TURNED = {
     "better": "Better, by a signal that goes on",
@@ -73,13 +71,15 @@ QUALITY_LEAD = (
     "Nought reported is not nought that happened: a month counts as good news only where everybody has reported."
 )
 ALL_IN = "All of it has been received."
+LATELY_ALL_IN = "In the last six months all has been received, and none of it is in question."
 METHODS_TEXT = (
     "Charts follow the rules of NHS England's Making Data Count: a point outside the limits; seven in a row on one side of the "
     "middle; seven in a row rising or falling; two of three near a limit. Limits rest on the first 24 complete, settled months, "
     "and stay until two people agree on a new baseline.",
-    "Counts over time at risk are drawn with limits that allow for more variation than chance alone (u′); shares with p′; small "
-    "counts as days between events (t). A month that is missing, in question, not complete or still early is drawn, and earns no "
-    "good news.",
+    "Counts over time at risk are drawn with limits that allow for more variation than chance alone (u′); shares with p′, or p; "
+    "counts of people with c; other figures as single values (XmR); small counts as days between events (t). Where limits would "
+    "mislead, a chart has a middle alone, and Anhøj's rules of the longest run and of crossings. A month that is missing, in "
+    "question, not complete or still early is drawn, and earns no good news.",
     "A trend is the yearly change of the rate over the last three years, with its 95 % interval; where the interval holds no "
     "change, the figures cannot tell. The chance of a goal is that of the next 12 months' milestones, if the trend goes on.",
     "Deaths have no chart, colour or milestone. Whole years are compared by an exact test, and each death is looked at.",
@@ -121,15 +121,12 @@ def signed_off(decision: Decision | None) -> str:
     return "–" if decision is None else words.day_name(decision.decided_at)
 
 
-def lacking(units: tuple[str, ...], months: list[np.datetime64]) -> str:
-    """Who has not sent the newest month, and which months are in question."""
+def lacking(units: tuple[str, ...], gaps: list[np.datetime64], months: list[np.datetime64]) -> str:
+    """Who has not sent the newest month, which earlier ones are not complete, and which months are in question."""
     parts = [f"Not received: {words.and_so_on(units, 4)}." if units else ""]
+    parts.append(f"Not complete: {words.month_list(gaps)}." if gaps else "")
     parts.append(f"In question: {words.month_list(months)}." if months else "")
     return " ".join(filter(None, parts)) or ALL_IN
-
-
-def few(measure: Measure) -> str:
-    return f"Too few {measure.plural} for a chart."
 
 
 def position_line(version: int, known_at: int, built_on: date) -> str:
@@ -166,6 +163,11 @@ def policy_line(policy: Policy) -> str:
     return f"{policy.hash}{by}; {told}"
 
 
+def more(n: int) -> str:
+    """Advise and assure are cut, alerts never are."""
+    return f"And {n:,} more to know or to be glad of: the Goals page of the dashboard has them all."
+
+
 WARD = "{unit}: what changed, and what to ask"
 
 
@@ -192,7 +194,15 @@ def on_the_page(names: list[str]) -> str:
 
 
 def not_received(names: list[str]) -> str:
-    return f"Newest figures missing, not complete or in question: {', '.join(names)}." if names else ALL_IN
+    return (
+        f"In the last six months figures are missing, not complete or in question: {', '.join(names)}."
+        if names
+        else LATELY_ALL_IN
+    )
+
+
+def about(by: str, measure: str) -> str:
+    return f"{by}, on {measure}"
 
 
 def in_one_line(made_of: Table) -> str:

@@ -9,6 +9,7 @@ from data.publications import remember
 from data.record import StoreError
 from metrics.measure import Measure
 from pages.charts.drawing import Drawing
+from pages.reports.forms.looks import AS_SHOWN
 from pages.reports.pack import wording as said
 from pages.reports.pack.first import key_signs
 from pages.reports.pack.model import Cell, Page, Picture, Series, Sign, Table
@@ -111,7 +112,7 @@ def _drawing(figures: MeasureFigures, measure: Measure, trust: Series) -> Drawin
         np.array([cell.first for cell in figures.months], dtype="datetime64[M]"),
         value,
         *lines,
-        np.full(len(value), "common"),
+        np.full(len(value), AS_SHOWN),  # and not "no clear change": nothing is told of a single rounded month
         (),
         np.nan,
         np.nan,

@@ -151,3 +151,7 @@ def list_withdrawn(number: int) -> str:
 
 def no_such_list(number: int) -> str:
     return f"There is no list {number} in force; `python -m pages.reports recipients list` has them."
+
+
+def not_the_store_s(file: str) -> str:
+    return f"{file} is not what the store makes today, to the last byte; make the pack again and send that. Nothing was sent."

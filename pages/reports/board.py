@@ -11,6 +11,7 @@ from data.access import operator
 from data.audit import Trail
 from data.config import Home
 from data.files import write_atomically
+from data.record import StoreError
 from pages.reports.pack.file import ENDINGS, maker
 from pages.reports.pack.made import make as pack_of
 from pages.reports.pack.provenance import Provenance
@@ -50,6 +51,9 @@ def add(commands: Any) -> None:
 
 def make(home: Home, asked: argparse.Namespace) -> str:
     """Write the files; gives the sentence that says so. Nothing is written where one of them cannot be made."""
+    for path in asked.output:
+        if not path.parent.is_dir():
+            raise StoreError(f"There is no folder {path.parent}; nothing was made.")
     request = Request(
         asked.audience, asked.month, PORTRAIT if asked.portrait else LANDSCAPE, asked.known_at, by=operator(asked.by)
     )

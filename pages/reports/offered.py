@@ -27,7 +27,7 @@ def offer_pack(analysis: Analysis, store: Store, audience: str, path: tuple[str,
     if not audiences or analysis.panel.is_empty:
         return
     with st.container(key="on screen only, the pack"), st.expander(said.TAKE):
-        st.write(said.TAKE_NOTE)
+        st.write(f"{said.up_to(analysis.panel.newest)}. {said.TAKE_NOTE}")
         left, right = st.columns(2)
         chosen = left.selectbox(said.FOR_WHOM, audiences, format_func=said.audience_of, key=f"pack for {audience}")
         ending = right.selectbox(said.FORM, forms_of(who), format_func=said.FORMS.__getitem__, key=f"form {audience}")

@@ -41,6 +41,7 @@ class Attacker:
 
     def reads_rate(self, unknowns: Sequence[Hashable], text: str, per: float, size: float, digits: int = 0) -> None:
         """A rate of a denominator that he knows; the middle is rounded up, or away, so he takes both."""
+        text = "0" if text == "under 1" else text
         if text[0].isdigit():
             told, half = float(text.replace(",", "")), 0.5 / 10**digits
             least, most = np.ceil((told - half) * size / per - 1e-9), np.floor((told + half) * size / per + 1e-9)

@@ -31,7 +31,8 @@ WIDTH, HEIGHT = 13.333, 7.5  # inches, 16 to 9
 EDGE, TOP, BOTTOM = 0.5, 1.15, 0.45
 INNER = WIDTH - 2 * EDGE
 ROOM = HEIGHT - TOP - BOTTOM
-INK, QUIET, EDGES, PAPER = LIGHT.ink, LIGHT.quiet, LIGHT.grid, LIGHT.page
+INK, QUIET, EDGES = LIGHT.ink, LIGHT.quiet, LIGHT.grid
+PALE = "#C3CBD0"  # of hollow marks: some programs draw no edge, and white would be a gap in the line
 FONT = "Arial"
 BODY, SMALL, CELL = 13, 10, 10.5
 HEAD_OF_TABLE = 0.35 + 0.45  # inches: its caption, and the row of its heads
@@ -286,7 +287,7 @@ def _markers(series: Any, mark: str, size: int) -> None:
     marker.style, marker.size = SHAPES[look.shape], size
     marker.format.line.color.rgb = _rgb(look.colour)
     marker.format.fill.solid()
-    marker.format.fill.fore_color.rgb = _rgb(PAPER if look.hollow else look.colour)
+    marker.format.fill.fore_color.rgb = _rgb(PALE if look.hollow else look.colour)
 
 
 def _texts(show: Any, page: Page, pack: Pack) -> Iterator[Any]:

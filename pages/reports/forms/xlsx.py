@@ -11,6 +11,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from pages.charts.states import LIGHT
+from pages.reports.forms import fitting
 from pages.reports.forms.looks import LOOKS, as_text, by_mark, label_of, lines_of, mark_of
 from pages.reports.pack import wording as said
 from pages.reports.pack.model import Cell, Pack, Page, Picture, Table
@@ -18,6 +19,9 @@ from pages.reports.pack.provenance import Provenance
 from pages.reports.pack.series import COLUMNS
 from pages.shared import words
 
+A4 = 9  # as the format numbers sheets of paper
+FIRST_WIDTH, OTHER_WIDTH, LETTERS_AN_INCH = 44, 26, 13.7  # of columns, in letters as spreadsheets count them
+SIZE, LINE = 10, 13.5  # points of the text and of a line
 HEAD_ROWS = 5  # title, verdict, unit, an empty line, the heads of the columns
 WIDTHS = {"date": 11, "shown": 10, "state": 20, "signals": 26, "remark": 26}
 NUMBERS = {"numerator": "#,##0", "denominator": "#,##0"}
@@ -37,6 +41,10 @@ def xlsx(pack: Pack, made: Provenance) -> bytes:
         _measure(book, formats, picture, names)
     _all_figures(book, formats, pack, names)
     _source(book, formats, pack, made, names)
+    for sheet in book.worksheets():  # on paper: across, and no wider than a sheet
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
     book.close()
     return sink.getvalue()
 
@@ -69,8 +77,8 @@ def _name(wanted: str, taken: set[str]) -> str:
 def _summary(book: Workbook, formats: dict[str, Any], pack: Pack, names: set[str]) -> None:
     """What every page says, in their order: sentences, lists, tables, and what people said. Charts have sheets of their own."""
     sheet = book.add_worksheet(_name("Summary", names))
-    sheet.set_column(0, 0, 44)
-    sheet.set_column(1, 20, 22)
+    sheet.set_column(0, 0, FIRST_WIDTH)
+    sheet.set_column(1, 20, OTHER_WIDTH)
     sheet.write_string(0, 0, pack.title, formats["title"])
     row = 1
     for text in pack.pages[0].told:
@@ -115,7 +123,13 @@ def _table(sheet: Worksheet, formats: dict[str, Any], table: Table, row: int) ->
         for column, cell in enumerate(cells):
             mark = mark_of(cell.sign) if cell.sign else ""
             sheet.write_string(i, column, _text(cell), formats.get(mark, formats["text"]))
+        sheet.set_row(i, LINE * max(fitting.lines(_text(c), _inches(n), SIZE) for n, c in enumerate(cells)))
     return row + len(table.rows) + 2
+
+
+def _inches(column: int) -> float:
+    """Of a column of the Summary: not every program makes a row as high as its text."""
+    return (FIRST_WIDTH if column == 0 else OTHER_WIDTH) / LETTERS_AN_INCH
 
 
 def _text(cell: Cell) -> str:

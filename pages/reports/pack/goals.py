@@ -120,17 +120,20 @@ def others(asked: Answered, readings: Iterable[Reading]) -> list[Page]:
 def quality(asked: Answered, readings: list[Reading]) -> Page:
     """How far the figures of each measure go, and what is missing or in question."""
     offs = asked.store.decisions(asked.who, "sign_off", asked.as_known_at)
-    rows = []
+    rows, fine = [], []
     for reading in readings:
         months, gaps = (list(reading.months[which][-6:]) for which in (reading.doubtful, _gaps(reading)))
-        cells = (
-            of_goals.completeness(reading),
-            said.lacking(reading.waiting_for, gaps, months),
-            said.signed_off(_sign_off(offs, reading, asked.month)),
-        )
-        rows.append((Cell(reading.measure.name), *map(Cell, cells)))
-    table = Table(f"{asked.unit.name}, {words.month_name(asked.month, short=False)}", said.QUALITY_HEADS, tuple(rows))
-    return Page("quality", said.PARTS["figures"], said.QUALITY, "text", (said.QUALITY_LEAD,), tables=(table,))
+        lacking = said.lacking(reading.waiting_for, gaps, months)
+        sign_off = _sign_off(offs, reading, asked.month)
+        if lacking == said.ALL_IN and sign_off is None:
+            fine.append(reading.measure.name)
+        else:
+            cells = (of_goals.completeness(reading), lacking, said.signed_off(sign_off))
+            rows.append((Cell(reading.measure.name), *map(Cell, cells)))
+    caption = f"{asked.unit.name}, {words.month_name(asked.month, short=False)}"
+    tables = (Table(caption, said.QUALITY_HEADS, tuple(rows)),) if rows else ()
+    told = (said.QUALITY_LEAD, said.all_in(fine)) if fine else (said.QUALITY_LEAD,)
+    return Page("quality", said.PARTS["figures"], said.QUALITY, "text", told, tables=tables)
 
 
 def _gaps(reading: Reading) -> Bools:

@@ -172,9 +172,11 @@ def _edition(store: Store, who: Reader, request: Request) -> Edition | None:
         return next((e for e in signed_editions(store, who) if e.version == request.known_at), None)
     mine = [e for e in signed_editions(store, who) if np.datetime64(e.data_up_to, "M") == request.month]
     if not mine and request.audience == PUBLIC:
+        known = sorted({e.data_up_to for e in signed_editions(store, who)})
+        months = words.and_so_on([words.month_name(day, short=False) for day in known[-3:]]) or "none"
         raise StoreError(
             f"No figures up to {words.month_name(request.month, short=False)} are signed off, and the public is shown no "
-            "others; name an edition on the page This month and let somebody sign it off."
+            f"others (signed off: {months}); name an edition on the page This month and let somebody sign it off."
         )
     return max(mine, key=lambda e: (e.version, e.decision_id), default=None)
 

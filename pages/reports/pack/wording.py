@@ -220,7 +220,7 @@ def continued(title: str) -> str:
 TAKE = "Take it along: the pack for a meeting"
 TAKE_NOTE = (
     "All of these figures as one file, with where they come from: it can be made again, and checked, at any time. Who takes one "
-    "is noted."
+    "is noted. Workbook and CSV are for analysts, who may take figures out."
 )
 FOR_WHOM, FORM, MAKE, SAVE, MAKING = "For whom", "As", "Make the pack", "Save it", "Making the pack …"
 FORMS = {
@@ -252,3 +252,8 @@ def line_key(drawing: Drawing) -> str:
     )
     found = "; ".join(text for line, text in named if np.isfinite(line).any())
     return f"{found[:1].upper()}{found[1:]}." if found else ""
+
+
+def all_in(names: list[str]) -> str:
+    """Of which measures nothing is lacking."""
+    return f"Received in full: {', '.join(names)}."

@@ -161,7 +161,7 @@ def _lines(figures: MeasureFigures, n: int) -> dict[str, tuple[float | None, ...
 def _tables(figures: MeasureFigures, found: PublicFigures) -> Iterator[Table]:
     """Counts of years and of the year so far, then their rates: a row a unit, a column a period."""
     for caption, cells in (
-        (of_public.YEARS, (*figures.years, *figures.to_date)),
+        (of_public.YEARS_TO_DATE if figures.to_date else of_public.YEARS, (*figures.years, *figures.to_date)),
         (of_public.RATES.format(per=figures.per), figures.rates),
     ):
         if cells:

@@ -11,7 +11,7 @@ from pages.shared.public.shape import HIDDEN, NONE, MeasureFigures, PublicFigure
 SIGNED_ONLY = (
     "The public is shown signed-off figures only; name an edition on the page This month and let somebody sign it off."
 )
-YEARS = "Whole financial years, and the year so far"
+YEARS, YEARS_TO_DATE = "Whole financial years", "Whole financial years, and the year so far"
 RATES = "The same as a rate, {per}"
 ROUNDED = "count, to the nearest {rounding}"
 A_YEAR = "{per}, a year"

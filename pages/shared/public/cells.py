@@ -13,6 +13,7 @@ from pages.shared.public.shape import HIDDEN, NONE, Cell, Chart
 
 MONTHS_SHOWN = 36
 LEAST_BED_DAYS = 100  # of a rate (methods, section 8); of whatever else it is divided by as well
+UNDER_ONE = "under 1"
 PROTECTED = "to protect people"  # of every cell that is hidden, so that none says for whose sake
 STATES = {
     "unsettled": "may still grow",
@@ -94,8 +95,13 @@ def _rate_cell(counts: Counts, masking: Masking, u: int, first: str, last: str) 
 
 
 def rate_shown(multiplier: float, size: float) -> Callable[[int], str]:
-    """How the rate of a count is told: a whole number, halves up."""
-    return lambda count: whole(count / size * multiplier)
+    """How the rate of a count is told: a whole number, halves up; one that would be nought is not told as none at all."""
+
+    def shown(count: float) -> str:
+        text = whole(count / size * multiplier)
+        return UNDER_ONE if text == "0" else text
+
+    return shown
 
 
 def whole(value: float) -> str:

@@ -125,8 +125,10 @@ def test_each_is_told_of_the_own_units_and_nobody_else_is(
         assert sorted(headings(taken.text)) == sorted(map(heading, readings))
         n = len(readings)
         assert taken.message["Subject"] == f"Zero Harm: {n} new signal{'s' if n > 1 else ''}"
-    in_order = [(r.unit.name, r.measure.name) for r in sorted(whole, key=lambda r: (r.unit.name, r.measure.name))]
-    assert headings(letters.box.taken[2].text) == [f"{m}, {u}" for u, m in in_order], "by name, never ranked"
+    in_order = sorted((column(r) != "Worse", r.unit.name, r.measure.name) for r in whole)
+    assert headings(letters.box.taken[2].text) == [f"{m}, {u}" for _, u, m in in_order], (
+        "worse first; by name, never ranked"
+    )
     assert read_pointer(letters.home) == version, "no new version of the figures"
     keys = [key for found in told(letters.home).values() for key in found]
     assert len(keys) == sum(map(len, expected)) and all(KEY.fullmatch(key) for key in keys), "no figure is kept"
@@ -376,3 +378,10 @@ def test_what_is_better_waits_for_no_answer(seen: Analysis, worse: Reading) -> N
     bare = replace(better, goal=None, measure=replace(better.measure, owner=""))
     assert len(said.item("new", bare, None)) == 2, "nothing is said of nobody"
     assert np.isfinite(worse.value).any() and "Nobody has answered yet." in said.item("new", worse, None)[2]
+
+
+def test_where_nobody_has_a_role_it_says_so(letters: Post) -> None:
+    code, lines, errors = letters.run("digest")
+    assert code == NOTHING and "no ward manager, division lead or QI lead has a role here" in " ".join(
+        [*lines, *errors]
+    )

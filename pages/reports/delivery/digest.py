@@ -22,7 +22,8 @@ from pages.reports.delivery.signals import Event, News, news
 from pages.reports.delivery.smtp import Delivery, Fate, deliver
 from pages.reports.opened import opened
 from pages.shared import words
-from pages.shared.analysis import Analysis, analyse
+from pages.shared.analysis import Analysis, Reading, analyse
+from pages.shared.standing import column
 from pages.shared.wording import delivery as said
 
 
@@ -55,12 +56,13 @@ def digest(home: Home, asked: argparse.Namespace) -> Outcome:
     with sending(home):
         letters = _letters(home, store, settings, now)
         notes = [said.no_address(who) for who in without_address(home, now.date())]
+        nothing = said.NOTHING_NEW if notes or any(people(home, now)) else said.NOBODY_TO_TELL
         if asked.dry_run:
             rehearsed = [Delivery(to, Fate.SENT) for to in letters]
-            return ended(rehearsed, [*notes, *_rehearsed(letters)], nothing=said.NOTHING_NEW)
+            return ended(rehearsed, [*notes, *_rehearsed(letters)], nothing=nothing)
         done = _deliver(home, settings, letters, asked.by)
     sent = [said.told(each.address) for each in done if each.fate is Fate.SENT]
-    return ended(done, [*notes, *sent], nothing=said.NOTHING_NEW)
+    return ended(done, [*notes, *sent], nothing=nothing)
 
 
 def _letters(home: Home, store: Store, settings: MailSettings, now: datetime) -> dict[str, Letter]:
@@ -81,15 +83,21 @@ def _letter(person: Person, store: Store, settings: MailSettings, past: frozense
             found.setdefault((each.reading.measure.id, each.reading.unit.code), (each, who))
     if not found:
         return None
-    told_of = [each for each, _ in found.values()]
+    ordered = sorted(found.values(), key=lambda pair: _worse_first(pair[0].reading))
+    told_of = [each for each, _ in ordered]
     lines = []
     for event in Event:
-        items = [_item(each, settings, person, who) for each, who in found.values() if each.event is event]
+        items = [_item(each, settings, person, who) for each, who in ordered if each.event is event]
         lines += [said.HEADS[event], "", *(line for item in items for line in (*item, ""))] if items else []
     why = said.why_a_role([words.READER_ROLES[who.role] for who in person.readers])
     lines += said.closing(why, is_sample=store.home.is_sample)
     subject = said.digest_subject(store.branding.name, [each.event for each in told_of])
     return Letter(subject, tuple(lines), tuple(key for each in told_of for key in each.keys))
+
+
+def _worse_first(reading: Reading) -> tuple[bool, str, str]:
+    """As on the pages: what is worse comes first, and then units by name; nobody is ranked."""
+    return column(reading) != "Worse", reading.unit.name, reading.measure.name
 
 
 @lru_cache(maxsize=2)

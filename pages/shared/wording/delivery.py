@@ -12,6 +12,9 @@ from pages.shared.analysis import Reading
 from pages.shared.standing import column
 
 NOTHING_LEFT = "Nothing to send: everybody on the list has had this file."
+NOBODY_TO_TELL = (
+    "Nobody is told of signals yet: no ward manager, division lead or QI lead has a role here (python -m data grant)."
+)
 NOTHING_NEW = "Nothing to send: nobody has anything new to be told."
 DRY_RUN = "This was a rehearsal: nothing was sent."
 NO_LISTS = "Nobody is on a list yet."

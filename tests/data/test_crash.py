@@ -27,7 +27,7 @@ from tests.conftest import UNITS, Load
 
 SLOW = os.environ.get("ZERO_HARM_SLOW") == "1"
 RANDOM_KILLS = 200 if SLOW else 4
-EVERY = 1 if SLOW else 40  # of the calls, each so many-th
+EVERY = 1 if SLOW else 20  # of the calls, each so many-th
 CALLS = "write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate,fallocate"
 WAYS = {
     "killed": "signal=KILL",

@@ -121,7 +121,7 @@ def test_nobody_is_sent_a_figure_that_is_not_theirs(served: Served, order: str) 
                 wrong += _words(reader, page, asked, data)
     print(f"{seen} pages, {shown} figures that must be there, {len(wrong)} wrong")
     assert wrong == [], wrong
-    assert shown > 5
+    assert shown > (20 if SLOW else 2)
 
 
 def _words(reader: str, page: str, asked: dict[str, str], data: bytes) -> Iterator[str]:

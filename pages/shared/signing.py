@@ -86,11 +86,11 @@ def _units() -> None:
 
 def _leave(account: str) -> None:
     if st.button("Sign out", key="sign out", help=words.SIGN_OUT_NOTE):
-        end_everywhere(context.home(), account, context.today())
         note("sign_out", {})
-        st.session_state.clear()
         if os.environ.get("ZERO_HARM_SIGN_IN") == "oidc":
-            st.logout()
+            st.logout()  # before the session ends: the server then closes its sockets, and the way to the provider is lost
+        end_everywhere(context.home(), account, context.today())
+        st.session_state.clear()
         st.rerun()
 
 

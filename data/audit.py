@@ -188,6 +188,12 @@ class Trail:
         self.head = Head(digest, sequence)
 
 
+def note_in_trail(home: Home, who: str, what: str, detail: dict[str, Any]) -> None:
+    """The one line of a command, in a trail of its own; none about the sample's figures, where nothing is real."""
+    if not home.is_sample:
+        Trail(home.trails).note(who, what, detail)
+
+
 def read_trail(path: Path) -> list[Line]:
     """The lines of a trail. Raises ValueError where a line cannot be read; a last one that was cut short is left out."""
     text = path.read_text(encoding="utf-8")

@@ -34,11 +34,19 @@ W03,Elm ward,ward,SECURE,2024-01-01,secure,12,2025-06-30,
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The sample trust, sixty months up to October 2026. Nobody may write to it."""
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """The sample trust, sixty months up to October 2026. Nobody may write to it, and at the end it is asked whether anybody did."""
     home = Home(tmp_path_factory.mktemp("home") / "sample", is_sample=True)
     make_sample(home, until=UNTIL, say=lambda _: None)
-    return home
+    made = _files(home)
+    yield home
+    assert _files(home) == made, "a test has written to the sample of all; sample_copy is there for that"
+
+
+def _files(home: Home) -> dict[Path, tuple[int, int]]:
+    """Each file of a home with its size and when it was written; the lock is opened by readers too."""
+    found = {path: path.stat() for path in home.root.rglob("*") if path.is_file() and path != home.lock}
+    return {path: (each.st_size, each.st_mtime_ns) for path, each in found.items()}
 
 
 @pytest.fixture

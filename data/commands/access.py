@@ -8,7 +8,7 @@ from typing import Any
 from data.access import Audience, Policy, load_policy, operator
 from data.access.policy import DEPTHS, TIERS, as_text, masked
 from data.access.roles import GRANTABLE
-from data.audit import Trail
+from data.audit import note_in_trail
 from data.commands.outcome import Outcome
 from data.config import Home
 from data.deciding import decide_now
@@ -77,7 +77,7 @@ def _line(grant: Grant) -> str:
 def sign_out(home: Home, words: argparse.Namespace) -> Outcome:
     """Whoever has this account must sign in again, wherever they are."""
     end_everywhere(home, words.person, datetime.now(UTC))
-    Trail(home.trails).note(words.by, "sign_out", {"account": words.person})
+    note_in_trail(home, words.by, "sign_out", {"account": words.person})
     return Outcome(told={"account": words.person}, lines=[f"Every session of {words.person} is over."])
 
 
@@ -90,7 +90,7 @@ def tell_policy(home: Home, words: argparse.Namespace) -> Outcome:
         text = as_text(policy, words.by.strip(), on)
         home.root.mkdir(parents=True, exist_ok=True)
         write_atomically(home.policy, text.encode())
-        Trail(home.trails).note(words.by, "policy", {"hash": policy.hash, "on": on.isoformat()})
+        note_in_trail(home, words.by, "policy", {"hash": policy.hash, "on": on.isoformat()})
         policy = load_policy(home)
     return Outcome(told=_told(policy), lines=_lines(policy))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from data.access import Audience, Reader, Role
-from data.audit import Head, Trail, read_heads
+from data.audit import Head, note_in_trail, read_heads
 from data.backup import back_up, restore
 from data.catalogue import load_catalogue
 from data.commands.outcome import REFUSED, Outcome, progress
@@ -146,8 +146,11 @@ def export_figures(home: Home, words: argparse.Namespace) -> Outcome:
             REFUSED, errors=[f"The figures are known at 1 to {store.published.version}, not at {words.known_at}."]
         )
     table = long_table(store, Reader(Role.QI_LEAD, Audience.WORKING), words.known_at)
-    Trail(home.trails).note(
-        words.by, "export", {"rows": table.num_rows, "version": store.published.version, "known_at": words.known_at}
+    note_in_trail(
+        home,
+        words.by,
+        "export",
+        {"rows": table.num_rows, "version": store.published.version, "known_at": words.known_at},
     )
     path = export(table, words.file)
     return Outcome(told={"file": path, "rows": table.num_rows}, lines=[f"{table.num_rows:,} rows are in {path}."])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from data.access import operator
-from data.audit import Trail
+from data.audit import note_in_trail
 from data.config import Home
 from data.files import write_atomically
 from data.record import StoreError
@@ -68,7 +68,7 @@ def make(home: Home, asked: argparse.Namespace) -> str:
 def note_taken(home: Home, who: str, ending: str, made: Provenance) -> None:
     """A line of the trail: who took which pack out."""
     detail = {"file": f"pack{ending}", "for": made.audience, "month": made.month, "version": made.version}
-    Trail(home.trails).note(who, "export", detail)
+    note_in_trail(home, who, "export", detail)
 
 
 def told(files: Sequence[Path], made: Provenance) -> str:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from data.audit import Trail
+from data.audit import note_in_trail
 from data.config import Home
 from data.editions import open_edition
 from data.files import write_atomically
@@ -37,7 +37,7 @@ def make(home: Home, asked: argparse.Namespace) -> str:
     easy = easy_read(open_edition(home, edition), edition)
     target: Path = asked.output
     write_atomically(target, MAKERS[target.suffix.lower()](easy))
-    Trail(home.trails).note(asked.by, "export", {"file": f"easy{target.suffix.lower()}", "version": easy.version})
+    note_in_trail(home, asked.by, "export", {"file": f"easy{target.suffix.lower()}", "version": easy.version})
     return f"{target} holds the Easy read page of '{edition.name}' (version {easy.version})."
 
 

@@ -228,9 +228,6 @@ def test_a_trust_without_a_name_and_without_goals_has_a_page(easy: EasyRead) -> 
 @pytest.fixture
 def at_home(sample: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.setenv("ZERO_HARM_HOME", str(sample.root.parent))
-    monkeypatch.setattr(
-        "pages.reports.easy.Trail.note", lambda *_: None
-    )  # nobody may write to the sample of the session
     assert sample_home() == sample
     return sample
 
@@ -243,6 +240,7 @@ def test_the_command_writes_what_the_page_gives(
         assert (tmp_path / name).read_bytes() == content
         assert f"{name} holds the Easy read page of 'Board meeting, October 2026'" in capsys.readouterr().out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["UPPER.PDF", "easy.html", "easy.pdf"]
+    assert not at_home.trails.exists(), "where nothing is real, nothing is noted"
 
 
 def refused(capsys: pytest.CaptureFixture[str], target: Path, *words: str) -> str:

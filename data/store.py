@@ -190,13 +190,16 @@ class Store:
         """The decisions of one kind that wait for somebody else's approval."""
         if who.audience is Audience.PUBLIC:
             return []
-        table = _ask(self.published.figures, "proposals")
-        return [d for d in _as_decisions(table) if d.kind == kind and self._concerns(who, d)]
+        return [
+            d
+            for d in _as_decisions(_of_figures(self, self.key, "proposals"))
+            if d.kind == kind and self._concerns(who, d)
+        ]
 
     def decision_log(self, who: Reader) -> list[tuple[Decision, str]]:
         """Every decision that concerns this reader with its state (in force, waiting, withdrawn), the newest first."""
         _refuse_outsiders(who, "What was decided")
-        rows = _ask(self.published.figures, "decision_log").to_pylist()
+        rows = _of_figures(self, self.key, "decision_log").to_pylist()
         found = [(row.pop("state"), Decision(**(row | {"detail": json.loads(row["detail"])}))) for row in rows]
         return [(decision, state) for state, decision in found if self._concerns(who, decision)]
 
@@ -225,7 +228,8 @@ class Store:
         _refuse_outsiders(who, "The history of loads")
         if who.reach is not Reach.TRUST:
             raise NotForThisReader("The history of loads is not shown to who speaks for some units.")
-        frame: pd.DataFrame = _ask(self.published.figures, "loads", known_at=self._position(known_at)).to_pandas()
+        table = _of_figures(self, self.key, "loads", known_at=self._position(known_at))
+        frame: pd.DataFrame = table.to_pandas()
         return frame
 
     def public_table(self, who: Reader) -> pd.DataFrame:  # noqa: ARG002 (it is for everybody)
@@ -336,6 +340,12 @@ def _as_decisions(table: pa.Table) -> list[Decision]:
 def _decisions(store: Store, key: str, known_at: int) -> list[Decision]:  # noqa: ARG001 (the key says which content)
     """Every decision in force; nobody may change the list."""
     return _as_decisions(_ask(store.published.figures, "decisions", known_at=known_at))
+
+
+@lru_cache(maxsize=32)
+def _of_figures(store: Store, key: str, query: str, **values: int) -> pa.Table:  # noqa: ARG001 (the key says which content)
+    """The answer of the file of figures alone; nobody may change the table."""
+    return _ask(store.published.figures, query, **values)
 
 
 @lru_cache(maxsize=32)

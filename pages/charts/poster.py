@@ -8,7 +8,7 @@ import numpy as np
 
 from pages.charts.drawing import Drawing
 from pages.charts.states import LIGHT, Palette
-from pages.charts.svg import DASHES, FONT, body, mark_svg
+from pages.charts.svg import DASHES, body, marks_svg, opening
 
 WIDTH, HEIGHT = 1000, 620
 EDGE, LINE = 32, 20
@@ -24,7 +24,7 @@ def poster_svg(chart: Drawing, labels: dict[str, str], notes: Iterable[str], pal
     legend, y = _legend(chart, labels, palette, bottom + 22)
     height = max(HEIGHT, y + LINE * (len(foot) + 1))
     parts = [
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {height}' width='{WIDTH}' height='{height}' role='img'>",
+        opening(WIDTH, height),
         f"<title>{escape(chart.title)}</title><desc>{escape(chart.alt)}</desc>",
         f"<rect width='{WIDTH}' height='{height}' fill='{palette.page}'/>",
         _words(EDGE, 42, chart.title, palette.ink, 22),
@@ -66,9 +66,10 @@ def _lines(chart: Drawing, palette: Palette) -> list[tuple[str, str]]:
 def _marks(chart: Drawing, labels: dict[str, str], palette: Palette) -> list[tuple[str, str]]:
     drawn = chart.mark[np.isfinite(chart.value)].tolist()
     return [
-        (f"<g transform='scale(1.5)'>{mark_svg(8, -3, m, palette)}</g>", labels.get(m, m)) for m in dict.fromkeys(drawn)
+        (f"<g transform='scale(1.5)'>{marks_svg([(8, -3)], m, palette)}</g>", labels.get(m, m))
+        for m in dict.fromkeys(drawn)
     ]
 
 
 def _words(x: float, y: float, text: str, colour: str, size: int) -> str:
-    return f"<text x='{x}' y='{y}' {FONT} font-size='{size}' fill='{colour}'>{escape(text)}</text>"
+    return f"<text x='{x}' y='{y}' font-size='{size}' fill='{colour}'>{escape(text)}</text>"

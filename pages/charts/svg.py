@@ -25,14 +25,19 @@ def chart_svg(
 ) -> str:
     """The chart as an SVG document with its title and description; `scale`: instead of its own."""
     parts = [
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' width='{width}' height='{height}' role='img'>",
-        f"<title>{escape(chart.title)}</title><desc>{escape(chart.alt)}</desc>",
+        f"{opening(width, height)}<title>{escape(chart.title)}</title><desc>{escape(chart.alt)}</desc>",
     ]
     if chart.is_empty:
         parts.append(_text(width / 2, height / 2, "No figures", palette.quiet, anchor="middle", size=12))
     else:
         parts += body(chart, palette, width, height, scale or chart.scale())
     return "".join(parts) + "</svg>"
+
+
+def opening(width: float, height: float) -> str:
+    """The start of a document of this size; its texts are in the pages' letters."""
+    size = f"viewBox='0 0 {width} {height}' width='{width}' height='{height}'"
+    return f"<svg xmlns='http://www.w3.org/2000/svg' {size} role='img' {FONT}>"
 
 
 def as_address(svg: str) -> str:
@@ -73,8 +78,7 @@ def body(chart: Drawing, palette: Palette, width: int, height: int, scale: tuple
         parts += _line(x, line, y, colour, dash, chart.phase_begins)
     parts += _goals(chart, palette, x, y, (LEFT, width - RIGHT)) + _notes(chart, palette, x, height)
     parts += _line(x, chart.value, y, palette.common, "", ())
-    for i in np.flatnonzero(np.isfinite(chart.value)):
-        parts.append(mark_svg(x[i], y(float(chart.value[i])), str(chart.mark[i]), palette))
+    parts += _marks(chart, palette, x, y)
     first, last = chart.dates[0], chart.dates[-1]
     parts.append(_text(LEFT, height - 5, _month(first), palette.quiet))
     parts.append(_text(width - RIGHT, height - 5, _month(last), palette.quiet, anchor="end"))
@@ -119,25 +123,45 @@ def _line(x, values, y, colour: str, dash: str, breaks: tuple[int, ...]) -> list
             parts.append(run)
             run = []
         if np.isfinite(value):
-            run.append(f"{x[i]:.1f},{y(float(value)):.1f}")
+            run.append((f"{x[i]:.1f}", f"{y(float(value)):.1f}"))
     parts.append(run)
-    return [f"<polyline points='{' '.join(part)}' {style}/>" for part in parts if len(part) > 1]
+    return [f"<polyline points='{_corners(part)}' {style}/>" for part in parts if len(part) > 1]
 
 
-def mark_svg(x: float, y: float, mark: str, palette: Palette) -> str:
-    """The same shapes as plotly's symbols (states.SYMBOLS)."""
+def _corners(run: list[tuple[str, str]]) -> str:
+    """A line's points, without those in the middle of a level stretch: most limits are level."""
+    inner = [b for a, b, c in zip(run, run[1:], run[2:], strict=False) if not a[1] == b[1] == c[1]]
+    return " ".join(f"{x},{y}" for x, y in (run[0], *inner, run[-1]))
+
+
+def _marks(chart: Drawing, palette: Palette, x, y) -> list[str]:  # type: ignore[no-untyped-def]
+    """All figures of a mark as one shape, those without news first: what is said by a signal is never covered."""
+    drawn: dict[str, list[tuple[float, float]]] = {}
+    for i in np.flatnonzero(np.isfinite(chart.value)):
+        drawn.setdefault(str(chart.mark[i]), []).append((float(x[i]), y(float(chart.value[i]))))
+    in_order = sorted(drawn, key=lambda mark: mark in ("improvement", "concern", "early", "neither", "doubtful"))
+    return [marks_svg(drawn[mark], mark, palette) for mark in in_order]
+
+
+def marks_svg(places: list[tuple[float, float]], mark: str, palette: Palette) -> str:
+    """One mark at each place, in the same shapes as plotly's symbols (states.SYMBOLS)."""
     colour = palette.of(mark)
-    if mark == "improvement":
-        return f"<path d='M{x:.1f} {y - 4:.1f}l4 4-4 4-4-4z' fill='{colour}'/>"
-    if mark in ("concern", "early"):
-        return f"<rect x='{x - 3:.1f}' y='{y - 3:.1f}' width='6' height='6' fill='{colour}'/>"
-    if mark == "neither":
-        return f"<path d='M{x:.1f} {y - 4:.1f}l4 7h-8z' fill='{colour}'/>"
     if mark == "doubtful":
-        return _text(x, y + 3.5, "?", palette.ink, anchor="middle", size=10)
-    if mark in ("unsettled", "incomplete"):
-        return f"<circle cx='{x:.1f}' cy='{y:.1f}' r='2.8' fill='{palette.page}' stroke='{colour}' stroke-width='1.3'/>"
-    return f"<circle cx='{x:.1f}' cy='{y:.1f}' r='2.1' fill='{colour}'/>"
+        return "".join(_text(x, y + 3.5, "?", palette.ink, anchor="middle", size=10) for x, y in places)
+    if mark == "improvement":
+        path, style = "".join(f"M{x:.1f} {y - 4:.1f}l4 4-4 4-4-4z" for x, y in places), f"fill='{colour}'"
+    elif mark in ("concern", "early"):
+        path, style = "".join(f"M{x - 3:.1f} {y - 3:.1f}h6v6h-6z" for x, y in places), f"fill='{colour}'"
+    elif mark == "neither":
+        path, style = "".join(f"M{x:.1f} {y - 4:.1f}l4 7h-8z" for x, y in places), f"fill='{colour}'"
+    elif mark in ("unsettled", "incomplete"):
+        ring = "a2.8 2.8 0 1 0 5.6 0a2.8 2.8 0 1 0-5.6 0z"
+        path = "".join(f"M{x - 2.8:.1f} {y:.1f}{ring}" for x, y in places)
+        style = f"fill='{palette.page}' stroke='{colour}' stroke-width='1.3'"
+    else:  # a disc is the round end of a line that goes nowhere
+        path = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in places)
+        style = f"stroke='{colour}' stroke-width='4.2' stroke-linecap='round'"
+    return f"<path d='{path}' {style}/>"
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -148,7 +172,9 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def _text(x: float, y: float, text: str, colour: str, *, anchor: str = "start", size: float = 9.5) -> str:
-    return f"<text x='{x:.1f}' y='{y:.1f}' {FONT} font-size='{size}' fill='{colour}' text-anchor='{anchor}'>{escape(text)}</text>"
+    return (
+        f"<text x='{x:.1f}' y='{y:.1f}' font-size='{size}' fill='{colour}' text-anchor='{anchor}'>{escape(text)}</text>"
+    )
 
 
 def _month(day: np.datetime64) -> str:

@@ -201,7 +201,15 @@ class Analysis:
         return self.readings.get((measure_id, unit_code))
 
     def of_unit(self, unit_code: str) -> list[Reading]:
-        return [reading for (_, unit), reading in self.readings.items() if unit == unit_code]
+        """The readings of one unit, in the order of the measures."""
+        return [*self._by_unit.get(unit_code, ())]
+
+    @cached_property
+    def _by_unit(self) -> dict[str, list[Reading]]:
+        found: dict[str, list[Reading]] = {}
+        for (_, unit), reading in self.readings.items():
+            found.setdefault(unit, []).append(reading)
+        return found
 
 
 def analyse(store: Store, who: Reader, known_at: int | None = None) -> Analysis:

@@ -3,9 +3,12 @@
 Caches are keyed by strings (version, policy, audience and scope): never by frames, never without the reader (decision 0007).
 """
 
+import gc
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -25,7 +28,7 @@ from pages.shared.played import played_reader
 
 FIGURES, LATEST = "figures", "latest"  # the key of the choice of figures, and the choice that is no edition
 UNWRITTEN = "shown and not in the address"
-STANDING, READERS = "how the reader stands", "readers of this rerun"
+STANDING, FOUND = "how the reader stands", "found in this rerun"
 
 
 def home() -> Home:
@@ -43,8 +46,10 @@ def branding() -> Branding:
 
 def store(version: int | None = None) -> Store | None:
     """The current version, or a kept one, under the policy of now; None while nothing is published."""
-    stamps = _stamp(home().pointer), _stamp(home().policy), _stamp(home().branding)
-    return _store(str(home().root), *stamps, version) if stamps[0] else None
+    of = home()
+    key = str(of.root), _stamp(of.pointer), _stamp(of.policy), _stamp(of.branding), version
+    found: Store | None = _once(("store", *key), lambda: _store(*key)) if key[1] else None
+    return found
 
 
 def _stamp(path: Path) -> int:
@@ -61,8 +66,16 @@ def _store(root: str, pointer: int, policy: int, branding: int, version: int | N
 
 def stand_anew() -> Standing | None:
     """Ask how whoever has this page open stands: at the beginning of every rerun."""
-    st.session_state[STANDING], st.session_state[READERS] = identity.standing(home(), today()), {}
+    st.session_state[STANDING], st.session_state[FOUND] = identity.standing(home(), today()), {}
     return standing()
+
+
+def _once(key: tuple[object, ...], find: Callable[[], Any]) -> Any:
+    """What `find` gives, asked for once a rerun and key: every link of a page asks who reads, and which figures."""
+    found: dict[tuple[object, ...], Any] = st.session_state.setdefault(FOUND, {})
+    if key not in found:
+        found[key] = find()
+    return found[key]
 
 
 def standing() -> Standing | None:
@@ -76,10 +89,8 @@ def standing() -> Standing | None:
 def reader() -> Reader:
     """Who is reading, in the role that they act in. Raises NotForThisReader for whoever may not look."""
     chosen = tuple(st.session_state.get(key) for key in ("as", "audience", "mine"))
-    known: dict[object, Reader] = st.session_state.setdefault(READERS, {})  # every link of a page asks
-    if chosen not in known:
-        known[chosen] = _reader()
-    return known[chosen]
+    found: Reader = _once(("reader", *chosen), _reader)
+    return found
 
 
 def _reader() -> Reader:
@@ -96,7 +107,11 @@ def _reader() -> Reader:
 def signed_editions() -> list[Edition]:
     """The editions that somebody has signed off and whose figures are kept, the newest meeting first."""
     current, who = store(), reader()
-    return _signed_editions(current.key, who.key, current, who) if current is not None else []
+    if current is None:
+        return []
+    key = current.key, who.key
+    found: list[Edition] = _once(("editions", *key), lambda: _signed_editions(*key, current, who))
+    return found
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -144,7 +159,19 @@ def _analysis_of(found: Store | None, known_at: int | None) -> Analysis | None:
 
 @st.cache_resource(max_entries=8, show_spinner="Computing the charts …")
 def _analysis(store_key: str, who_key: str, known_at: int | None, _store: Store, _who: Reader) -> Analysis:  # noqa: ARG001
-    return analyse(_store, _who, known_at)
+    found = analyse(_store, _who, known_at)
+    _set_aside()
+    return found
+
+
+def _set_aside() -> None:
+    """What stands now stays: the garbage collector, which Streamlit runs after every rerun, need not walk through it.
+
+    A tenth of a second of every rerun was spent so, with the answer held back. What has died since the last time goes first.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def drawn_for(of: Store | None = None) -> str:

@@ -1,10 +1,12 @@
-"""The two things that only the browser can do: complete its own address in place, and remember that a tour was skipped.
+"""What only the browser can do: complete its own address in place, remember that a tour was skipped, and copy a text.
 
-As a component of Streamlit's, whose code goes to the browser as a module of its own: the content security policy lets no
+As components of Streamlit's, whose code goes to the browser as modules of their own: the content security policy lets no
 inline script run. What is set comes as data, never as code.
 """
 
 import streamlit as st
+
+from pages.shared import words
 
 JS = """
 export default function ({ data }) {
@@ -24,3 +26,37 @@ def tell(key: str, **data: object) -> None:
     """`address`: what to add to the address where it lacks it; `cookie`: one to keep for a year."""
     mount = st.components.v2.component("zero_harm_browser", js=JS)
     mount(key=key, data=data, height=0)
+
+
+COPY_HTML = f"""<pre tabindex="0"></pre>
+<button type="button">{words.COPY}</button> <span role="status"></span>"""
+COPY_CSS = """
+pre {margin: 0 0 8px; padding: 10px 12px; font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all;
+     color: var(--st-text-color); background: var(--st-secondary-background-color); border-radius: var(--st-base-radius)}
+button {font: inherit; color: var(--st-text-color); background: var(--st-background-color); cursor: pointer;
+        border: 1px solid currentcolor; border-radius: var(--st-button-radius); padding: 4px 14px; min-height: 32px}
+button:focus-visible, pre:focus-visible {outline: 3px solid currentcolor; outline-offset: 2px}
+span {margin-left: 8px; color: var(--st-text-color)}
+"""
+COPY_JS = """
+export default function ({ data, parentElement }) {
+    const [text, button, told] = ["pre", "button", "span"].map(name => parentElement.querySelector(name));
+    text.textContent = data.text;
+    told.textContent = "";
+    button.onclick = async () => {
+        try {
+            await navigator.clipboard.writeText(data.text);
+            told.textContent = data.done;
+        } catch {  // without a secure connection there is no clipboard to write to: the text is chosen instead
+            getSelection().selectAllChildren(text);
+            told.textContent = data.chosen;
+        }
+    };
+}
+"""
+
+
+def to_copy(key: str, text: str) -> None:
+    """A text of some lines that one click chooses, and a button that copies it."""
+    mount = st.components.v2.component("zero_harm_copy", html=COPY_HTML, css=COPY_CSS, js=COPY_JS)
+    mount(key=key, data={"text": text, "done": words.COPIED, "chosen": words.CHOSEN})

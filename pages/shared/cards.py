@@ -9,6 +9,7 @@ from metrics.measure import Kind
 from pages.charts.states import Palette
 from pages.shared import context, words
 from pages.shared.analysis import Analysis, Reading
+from pages.shared.browser import to_copy
 from pages.shared.drawn import chart_unit
 from pages.shared.evidence import is_new
 from pages.shared.finding import search
@@ -77,7 +78,7 @@ def _concern(analysis: Analysis, reading: Reading, store: Store) -> None:
             st.markdown("\n".join(f"- {question}" for question in words.QUESTIONS))
             with st.expander(said.FIND_TITLE):
                 st.caption(said.FIND_NOTE)
-                st.code(search(reading, store, context.reader()).text, language=None, wrap_lines=True)
+                to_copy(f"search {reading.measure.id}", search(reading, store, context.reader()).text)
             response(reading)
 
 

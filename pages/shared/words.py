@@ -208,6 +208,9 @@ QUESTIONS = (
     "What will we try, and when will we look again?",
 )
 DO_NOT_NAME = "Do not name patients or staff."
+COPY = "Copy"
+COPIED = "Copied."
+CHOSEN = "Chosen: copy it with Ctrl+C, or ⌘C."
 NO_DATA = "There are no figures here yet. A QI lead loads the first extract on the Upload page."
 HIDDEN_HERE = "This page is for people who work here. The public figures are on the Goals page."
 HIDDEN_FIGURE = "Not shown to this reader, to protect people."

@@ -10,6 +10,8 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
+from pages.shared.wording.measure import FIGURES_CAPTION
+
 IMAGE = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 
 
@@ -72,6 +74,12 @@ def table_of(at: AppTest, caption: str) -> list[list[str]]:
     """The rows of the one table whose caption begins so."""
     (found,) = [part for part in html_of(at) if any(c.startswith(caption) for c in part.captions)]
     return found.rows
+
+
+def figures_of(at: AppTest) -> list[dict[str, str]]:
+    """The rows of the table of an opened chart's figures, by their headings."""
+    head, *rows = table_of(at, FIGURES_CAPTION)
+    return [dict(zip(head, row, strict=True)) for row in rows]
 
 
 def opened_of(at: AppTest) -> str:

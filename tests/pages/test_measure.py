@@ -30,7 +30,7 @@ from pages.shared.measure.asking import Way
 from pages.shared.wording import measure as said_here
 from tests.conftest import Load, approve_policy
 from tests.pages.conftest import Open
-from tests.pages.shown import html_of, links_of, opened_of, said
+from tests.pages.shown import figures_of, html_of, links_of, opened_of, said
 
 WARD = {"unit": "W10", "measure": "self_harm"}
 SWITCHES = ("chart", "rules", "known")
@@ -472,7 +472,7 @@ def test_suppressed_figures_have_words_only(shown: Home, analysis: Analysis, ope
     assert any(info.value.startswith("Small numbers") for info in at.main.info)
     assert not [element for element in at.main if element.type == "plotly_chart"]
     assert not [box for box in at.main.selectbox if box.key in SWITCHES]
-    counts = set(at.dataframe[0].value["Count"])
+    counts = {row["Count"] for row in figures_of(at)}
     assert counts <= {"<5", "–", "·", "5", "10", "15", "20", "no rate"}
     assert at.main.radio(key="file of the chart").options == [said_here.FILES["figures"]]
 
@@ -554,9 +554,9 @@ def test_no_cell_of_a_file_can_be_run_by_a_spreadsheet(analysis: Analysis) -> No
 
 def test_the_file_of_figures_is_the_table_of_the_page(shown: Home, analysis: Analysis, open_page: Open) -> None:
     reading = found(analysis, "self_harm", "W10")
-    table = open_page("measure", **WARD).dataframe[0].value
+    table = figures_of(open_page("measure", **WARD))
     rows = rows_of(figures.figures_csv(reading))
-    assert [row["Count"] for row in rows] == table["Count"].tolist()
+    assert [row["Count"] for row in rows] == [row["Count"] for row in table]
     assert rows[0]["Month"] == "Oct 2026"
     assert rows[0]["Count"] == words.number(reading.numerator[-1])
 

@@ -17,9 +17,10 @@ from metrics.measure import Kind, Sensitivity
 from pages.shared import words
 from pages.shared.analysis import Analysis
 from pages.shared.app import PLACES
+from pages.shared.wording.measure import FIGURES_CAPTION
 from tests.conftest import TODAY, Load, approve_policy
 from tests.pages.conftest import Open
-from tests.pages.shown import Html, html_of, links_of, opened_of, said, table_of
+from tests.pages.shown import Html, figures_of, html_of, links_of, opened_of, said, table_of
 
 PAGES = tuple(place.file.removesuffix(".py") for place in PLACES)
 ABOUT = {"methods", "easy", "accessibility"}
@@ -259,6 +260,7 @@ def test_public_sees_no_ward_no_division_no_chart_and_no_loads(
     assert "Loads so far" not in text
     assert len(at.file_uploader) == 0
     assert len(at.dataframe) == 0
+    assert FIGURES_CAPTION not in text
 
 
 CANARY = 7919
@@ -325,7 +327,7 @@ def test_suppressed_figures_of_a_ward_are_opened_without_chart_and_without_count
         at = open_page("measure", unit=unit, measure=measure)
         assert words.masked(words.SUPPRESSED_FIGURE, USUAL) in [info.value for info in at.main.info]
         assert not plotly_charts(at)
-        counts = set(at.dataframe[0].value["Count"])
+        counts = {row["Count"] for row in figures_of(at)}
         assert counts
         assert all(re.fullmatch(r"<5|[\d,]*[05]|–|·|no rate|.* \?", count) and count != "0" for count in counts), counts
 
@@ -419,7 +421,7 @@ def test_every_opened_chart_has_its_sentence_and_its_figures(
         at.main.selectbox(key="measure").select(reading.measure.id).run()
         assert not at.exception, reading.measure.id
         months = int(np.sum(~np.isin(reading.state, (State.NOT_EXPECTED, State.CLOSED))))
-        assert len(at.dataframe[0].value) == months > 0
+        assert len(figures_of(at)) == months > 0
         for chart in plotly_charts(at):
             assert words.chart_sentence(reading) in chart.proto.alt
             opened += 1
@@ -448,7 +450,7 @@ def test_another_home_in_the_same_process_shows_its_own_figures(
     load(sample_copy, "month,unit,measure,numerator\n2026-10-01,W22,falls_all,77\n", "october.csv")
     for name, home in (("copy", sample_copy), ("sample", sample), ("copy", sample_copy)):
         monkeypatch.setenv("ZERO_HARM_HOME", str(home.root.parent))
-        assert open_page("measure", **where).dataframe[0].value["Count"][0] == count[name]
+        assert figures_of(open_page("measure", **where))[0]["Count"] == count[name]
 
 
 # Age and signs of the figures

@@ -8,6 +8,7 @@ import streamlit as st
 from data.store import Store
 from pages.shared import words
 from pages.shared.analysis import Reading
+from pages.shared.html import table
 from pages.shared.measure.asking import Way, outlook_of, run_chart
 from pages.shared.measure.chart import show_chart, show_run
 from pages.shared.measure.commenting import in_their_words
@@ -26,6 +27,7 @@ STYLE = """
 .zhm ul.zhm-notes {list-style: none; padding-left: 0}
 .zhm-ask {border-left: 5px solid #E46C0A; padding: 2px 0 2px 16px}
 .zhm .zh-state {font-size: 1.08rem}
+.zh-table.zh-figures td {text-align: left; font-variant-numeric: tabular-nums}
 </style>
 """
 
@@ -67,7 +69,12 @@ def then(reading: Reading, way: Way, store: Store) -> None:
 
 def below(reading: Reading) -> None:
     """The table of figures, and how they are counted."""
+    frame = figures_table(reading)
     with st.expander("The figures as a table"):
-        st.dataframe(figures_table(reading), hide_index=True, width="stretch")
+        if frame.empty:
+            st.write(said.NO_FIGURES)
+        else:
+            rows = [(escape(month), map(escape, cells)) for month, *cells in frame.itertuples(index=False)]
+            st.html(table(said.FIGURES_CAPTION, map(escape, frame.columns), rows, css="zh-figures"))
     with st.expander("How it is counted, and why"):
         describe(reading)

@@ -189,7 +189,10 @@ class Trail:
 
 
 def note_in_trail(home: Home, who: str, what: str, detail: dict[str, Any]) -> None:
-    """The one line of a command, in a trail of its own; none about the sample's figures, where nothing is real."""
+    """The one line of a command, in a trail of its own; none where the sample's figures are taken out: nothing is real there.
+
+    Mail that leaves is noted all the same (pages/reports/delivery): it is real, whatever it is about.
+    """
     if not home.is_sample:
         Trail(home.trails).note(who, what, detail)
 

@@ -135,7 +135,7 @@ def _corners(run: list[tuple[str, str]]) -> str:
 
 
 def _marks(chart: Drawing, palette: Palette, x, y) -> list[str]:  # type: ignore[no-untyped-def]
-    """All figures of a mark as one shape, those without news first: what is said by a signal is never covered."""
+    """All figures of a mark as one shape, those without news first: what is no news covers no signal."""
     drawn: dict[str, list[tuple[float, float]]] = {}
     for i in np.flatnonzero(np.isfinite(chart.value)):
         drawn.setdefault(str(chart.mark[i]), []).append((float(x[i]), y(float(chart.value[i]))))

@@ -28,20 +28,21 @@ def tell(key: str, **data: object) -> None:
     mount(key=key, data=data, height=0)
 
 
-COPY_HTML = f"""<pre tabindex="0"></pre>
+COPY_HTML = f"""<pre></pre>
 <button type="button">{words.COPY}</button> <span role="status"></span>"""
 COPY_CSS = """
-pre {margin: 0 0 8px; padding: 10px 12px; font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all;
+pre {margin: 0 0 8px; padding: 10px 12px; font: inherit; white-space: pre-wrap; overflow-wrap: anywhere;
      color: var(--st-text-color); background: var(--st-secondary-background-color); border-radius: var(--st-base-radius)}
 button {font: inherit; color: var(--st-text-color); background: var(--st-background-color); cursor: pointer;
         border: 1px solid currentcolor; border-radius: var(--st-button-radius); padding: 4px 14px; min-height: 32px}
-button:focus-visible, pre:focus-visible {outline: 3px solid currentcolor; outline-offset: 2px}
+button:focus-visible {outline: 3px solid currentcolor; outline-offset: 2px}
 span {margin-left: 8px; color: var(--st-text-color)}
 """
 COPY_JS = """
 export default function ({ data, parentElement }) {
     const [text, button, told] = ["pre", "button", "span"].map(name => parentElement.querySelector(name));
     text.textContent = data.text;
+    button.setAttribute("aria-label", data.name);
     told.textContent = "";
     button.onclick = async () => {
         try {
@@ -49,14 +50,17 @@ export default function ({ data, parentElement }) {
             told.textContent = data.done;
         } catch {  // without a secure connection there is no clipboard to write to: the text is chosen instead
             getSelection().selectAllChildren(text);
-            told.textContent = data.chosen;
+            told.textContent = getSelection().toString() ? data.chosen : data.not;
         }
     };
 }
 """
 
 
-def to_copy(key: str, text: str) -> None:
-    """A text of some lines that one click chooses, and a button that copies it."""
+def to_copy(key: str, text: str, name: str) -> None:
+    """A text of some lines, and a button that copies it; `name`: of the button, which says what it copies."""
     mount = st.components.v2.component("zero_harm_copy", html=COPY_HTML, css=COPY_CSS, js=COPY_JS)
-    mount(key=key, data={"text": text, "done": words.COPIED, "chosen": words.CHOSEN})
+    mount(
+        key=key,
+        data={"text": text, "name": name, "done": words.COPIED, "chosen": words.CHOSEN, "not": words.NOT_COPIED},
+    )

@@ -78,7 +78,8 @@ def _concern(analysis: Analysis, reading: Reading, store: Store) -> None:
             st.markdown("\n".join(f"- {question}" for question in words.QUESTIONS))
             with st.expander(said.FIND_TITLE):
                 st.caption(said.FIND_NOTE)
-                to_copy(f"search {reading.measure.id}", search(reading, store, context.reader()).text)
+                found = search(reading, store, context.reader())
+                to_copy(f"search {reading.unit.code} {reading.measure.id}", found.text, said.copy_search(reading))
             response(reading)
 
 

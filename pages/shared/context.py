@@ -3,7 +3,6 @@
 Caches are keyed by strings (version, policy, audience and scope): never by frames, never without the reader (decision 0007).
 """
 
-import gc
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -159,19 +158,7 @@ def _analysis_of(found: Store | None, known_at: int | None) -> Analysis | None:
 
 @st.cache_resource(max_entries=8, show_spinner="Computing the charts …")
 def _analysis(store_key: str, who_key: str, known_at: int | None, _store: Store, _who: Reader) -> Analysis:  # noqa: ARG001
-    found = analyse(_store, _who, known_at)
-    _set_aside()
-    return found
-
-
-def _set_aside() -> None:
-    """What stands now stays: the garbage collector, which Streamlit runs after every rerun, need not walk through it.
-
-    A tenth of a second of every rerun was spent so, with the answer held back. What has died since the last time goes first.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
+    return analyse(_store, _who, known_at)
 
 
 def drawn_for(of: Store | None = None) -> str:

@@ -103,13 +103,15 @@ def test_a_manager_finds_a_shift_reads_why_and_sees_the_idea_on_the_chart(
     # What to search for in the incident system, in one click; without a clipboard it is chosen, to be copied by hand.
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     concern.get_by_text("Find these in Datix").click()
-    concern.get_by_role("button", name="Copy", exact=True).click()
+    copy = concern.get_by_role("button", name="Copy the search for Self-harm", exact=True)
+    copy.click()
     expect(concern.get_by_role("status")).to_have_text("Copied.")
     search = page.evaluate("navigator.clipboard.readText()")
     assert re.fullmatch(r"Location: .+\nIncident date: 1 .+ to 31 Oct 2026\nCategory: .+", search)
     page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
-    concern.get_by_role("button", name="Copy", exact=True).click()
+    copy.click()
     expect(concern.get_by_role("status")).to_contain_text("Chosen")
+    assert page.evaluate("getSelection().toString()").strip() == search
     # The answer: what was found, what will be done.
     concern.get_by_role("button", name="Answer").click()
     page.get_by_label("What we found").fill("Most evenings, two people, since the garden was closed.")

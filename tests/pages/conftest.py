@@ -42,6 +42,8 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         sys.modules, "server.serve", ModuleType("server.serve")
     )  # as in our server, not `streamlit run`
     yield
+    for key in list(st.session_state):  # of code that ran without a page
+        del st.session_state[key]
     if len(store._PANELS) > 1:  # more than the sample that nobody writes to
         st.cache_resource.clear()
         st.cache_data.clear()

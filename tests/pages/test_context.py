@@ -1,41 +1,24 @@
 """What every rerun asks for: found once, and what stays is not walked through again."""
 
-import gc
+import tomllib
 
 import streamlit as st
+from streamlit import config
 
-from data.config import Home
+from data.access import Role
+from data.config import PROJECT, Home
 from pages.shared import context
 from pages.shared.analysis import Analysis
 from tests.conftest import Load
-from tests.pages.conftest import Open
 
 
-def test_what_stands_is_set_aside_from_the_collector(shown: Home, open_page: Open) -> None:
-    st.cache_resource.clear()
-    gc.unfreeze()
-    open_page("ward", unit="W10", role="qi_lead")
-    aside = gc.get_freeze_count()
-    assert aside > 100_000, "libraries and readings"
-    gc.collect()
-    assert gc.get_freeze_count() == aside
-    assert len(gc.get_objects()) < aside / 2, "what is left to walk through"
+def test_the_heap_is_not_walked_through_after_every_rerun() -> None:
+    settings = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["runner"]["postScriptGC"] is False
+    assert config.get_option("runner.postScriptGC") is False, "and Streamlit still knows it by this name"
 
 
-def test_what_died_is_let_go_before_more_is_set_aside() -> None:
-    class Cycle:
-        def __init__(self) -> None:
-            self.me = self
-
-    context._set_aside()
-    Cycle()
-    context._set_aside()
-    assert not [each for each in gc.get_objects() if isinstance(each, Cycle)]
-    gc.unfreeze()
-    assert not [each for each in gc.get_objects() if isinstance(each, Cycle)]
-
-
-def test_a_load_in_the_middle_of_a_rerun_is_seen(home: Home, load: Load, monkeypatch, open_page: Open) -> None:  # type: ignore[no-untyped-def]
+def test_a_load_between_two_looks_of_a_rerun_is_seen(home: Home, load: Load, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setenv("ZERO_HARM_HOME", str(home.root))
     monkeypatch.setenv("ZERO_HARM_SHOW", "own")
     load(home, "month,unit,measure,numerator\n2024-01,W01,falls_all,2\n")
@@ -52,3 +35,12 @@ def test_the_readings_of_a_unit_are_the_callers_own(analysis: Analysis) -> None:
     mine.clear()
     assert len(analysis.of_unit("W10")) > 10 and analysis.of_unit("nowhere") == []
     assert sum(len(analysis.of_unit(unit.code)) for unit in analysis.panel.tree.units) == len(analysis.readings)
+
+
+def test_a_role_chosen_in_a_rerun_is_the_one_that_reads_on(shown: Home) -> None:
+    st.session_state["as"] = Role.BOARD_MEMBER
+    board = context.reader()
+    st.session_state["as"] = Role.QI_LEAD
+    assert (board.role, context.reader().role) == (Role.BOARD_MEMBER, Role.QI_LEAD)
+    st.session_state["as"] = Role.BOARD_MEMBER
+    assert context.reader() == board

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from starlette.applications import Starlette
 
 from data import audit
@@ -25,7 +26,7 @@ from data.config import CODE_VERSION, PROJECT, Home
 from data.files import sha256_of
 from data.ingest.intake import intake
 from data.publish import read_pointer
-from data.record import Busy, locked
+from data.record import locked
 from server import condition, health, stored
 from server.health import healthz
 from tests.conftest import UNITS, Load
@@ -153,9 +154,12 @@ def test_every_name_of_this_machine_is_known(host: str, client: str, home: Home)
     assert "published" in call(home, {"host": host}, (client, 1))[1]
 
 
-def test_it_needs_less_than_50_ms_after_the_first_time(sample: Home) -> None:
+def test_it_needs_little_processor_time_after_the_first_time(sample: Home) -> None:
     app = Starlette(routes=[healthz(sample)])
-    assert call(sample, app=app)[0] == 200
+    code, first = call(sample, app=app)
+    again = call(sample, app=app)[1]
+    del first["free_bytes"], again["free_bytes"]  # the disk is others' too
+    assert (code, first) == (200, again)
     times = []
     for _ in range(15):
         begun = time.process_time()  # of processor time: what else runs on the machine is not ours to answer for
@@ -166,12 +170,19 @@ def test_it_needs_less_than_50_ms_after_the_first_time(sample: Home) -> None:
 
 
 def test_it_never_waits_for_a_load(well: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    acquire = FileLock.acquire
+
+    def note(self: FileLock, timeout: float, **more: Any) -> Any:
+        waited.append(timeout)
+        return acquire(self, timeout, **more)
+
     with somebody_writes(well):
+        monkeypatch.setattr(FileLock, "acquire", note)
         assert call(well)[1]["audit_head_holds"] is True  # as it was
         stored._RECORDED.clear()  # and as after a restart
         code, body = call(well)
-        with pytest.raises(Busy), locked(well, wait=0):
-            pytest.fail("nobody writes any more: it has waited")
+    assert waited and set(waited) == {0}
     assert (code, body["status"], body["audit_head_holds"]) == (200, "ok", None)
 
 

@@ -27,7 +27,6 @@ STYLE = """
 .zhm ul.zhm-notes {list-style: none; padding-left: 0}
 .zhm-ask {border-left: 5px solid #E46C0A; padding: 2px 0 2px 16px}
 .zhm .zh-state {font-size: 1.08rem}
-.zh-table.zh-figures td {text-align: left; font-variant-numeric: tabular-nums}
 </style>
 """
 
@@ -72,9 +71,9 @@ def below(reading: Reading) -> None:
     frame = figures_table(reading)
     with st.expander("The figures as a table"):
         if frame.empty:
-            st.write(said.NO_FIGURES)
+            st.write(said.NOTHING_DUE)
         else:
             rows = [(escape(month), map(escape, cells)) for month, *cells in frame.itertuples(index=False)]
-            st.html(table(said.FIGURES_CAPTION, map(escape, frame.columns), rows, css="zh-figures"))
+            st.html(table(said.FIGURES_CAPTION, map(escape, frame.columns), rows))
     with st.expander("How it is counted, and why"):
         describe(reading)

@@ -11,6 +11,7 @@ from pages.shared.analysis import GoalLine, Reading
 NO_MILESTONE = "We set no milestone for deaths: no number is acceptable."
 NOT_HERE = "The measure of the link is not shown for this unit; here is another. Choose below."
 FIGURES_CAPTION = "Month by month, the newest first"
+NOTHING_DUE = "No month of this measure was due here."
 NO_FIGURES = "No figure of this measure has come yet for this unit. The table below says what was due."
 ANOTHER_WAY = "Look at it another way: other rules, another chart, an earlier date"
 ASK = "What to ask"

@@ -87,3 +87,8 @@ def new_caption(n: int, wards: int) -> str:
 
 def unanswered_caption(n: int) -> str:
     return f"{words.count_of(n, 'concern')} without an answer, by the latest figures"
+
+
+def copy_search(reading: Reading) -> str:
+    """The name of the button: it begins with the word that stands on it."""
+    return f"{words.COPY} the search for {reading.measure.name}"

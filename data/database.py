@@ -4,8 +4,10 @@ DuckDB 2.0 refuses a second query on an unfinished result, so every query is dra
 allowed in the named folders only; extensions, settings and Python variables are closed (docs/decisions/0003).
 """
 
+import os
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -45,6 +47,36 @@ def reader(path: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
         str(path), read_only=True, config=_CLOSED | {"enable_external_access": "false", "lock_configuration": "true"}
     )
+
+
+MOST_KEPT_OPEN = 8
+MAY_KEEP_OPEN = os.name != "nt"  # on Windows an open file can neither be deleted nor purged
+_KEPT_OPEN: dict[Path, duckdb.DuckDBPyConnection] = {}
+_KEEPING = Lock()
+
+
+def keep_open(path: Path) -> None:
+    """Let `reader` find a file open that is never written again: to open it takes longer than most answers.
+
+    The oldest makes room, and what has been deleted is let go, so that its room on the disk is free.
+    """
+    with _KEEPING:
+        if path in _KEPT_OPEN or not MAY_KEEP_OPEN:
+            return
+        newest = [kept for kept in _KEPT_OPEN if kept.exists()][1 - MOST_KEPT_OPEN :]
+        _close(*[kept for kept in _KEPT_OPEN if kept not in newest])
+        _KEPT_OPEN[path] = reader(path)
+
+
+def let_go(*paths: Path) -> None:
+    """Close files that were kept open; all of them, where none is named."""
+    with _KEEPING:
+        _close(*(paths or tuple(_KEPT_OPEN)))
+
+
+def _close(*paths: Path) -> None:
+    for kept in [_KEPT_OPEN.pop(path) for path in paths if path in _KEPT_OPEN]:
+        kept.close()
 
 
 def attach(con: duckdb.DuckDBPyConnection, path: Path, alias: str, *, read_only: bool = False) -> None:

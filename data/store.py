@@ -23,7 +23,7 @@ from data.access.authorise import COMMON_LEVELS
 from data.branding import Branding, load_branding
 from data.catalogue import load_catalogue
 from data.config import Home
-from data.database import ask, reader
+from data.database import ask, keep_open, let_go, reader
 from data.panel import USABLE, Panel, as_seen, build_panel, positions
 from data.publish import Published, read_pointer, verify_published
 from data.record import StoreError
@@ -324,6 +324,7 @@ _VERIFIED: set[tuple[str, ...]] = set()  # files that this process has checked, 
 
 def _ask(path: Path, query: str, **values: Any) -> pa.Table:
     try:
+        keep_open(path)
         with reader(path) as con:
             return ask(con, f"queries/{query}", **values)
     except duckdb.IOException as error:
@@ -384,6 +385,13 @@ def _true_panel(store: Store, key: str, known_at: int) -> Panel:
             _PANELS.pop(next(iter(_PANELS)), None)
         _PANELS[key, known_at] = found
     return found
+
+
+def forget(store: Store) -> None:
+    """Keep nothing of a store that is there for a moment only, such as a copy in which a load is tried."""
+    for key in [key for key in list(_PANELS) if key[0] == store.key]:
+        _PANELS.pop(key, None)
+    let_go(store.published.figures, store.published.deaths)
 
 
 def financial_years(months: NDArray[np.datetime64], begins: int) -> NDArray[np.int64]:

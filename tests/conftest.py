@@ -120,24 +120,34 @@ def load(tmp_path: Path) -> Load:
     def _load(
         home: Home, content: str | bytes, name: str = "extract.csv", *, partial: bool = False, **words: object
     ) -> Receipt:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        words.setdefault("today", TODAY)
-        encoding = words.pop("encoding", None)
-        if encoding:
-            words["choice"] = Choice(encoding=str(encoding))
-        with intake(home, shipped_catalogue(), path, **words) as extract:  # type: ignore[arg-type]
-            return extract.accept("tester", partial=partial)
+        return _loaded(tmp_path / name, home, content, partial=partial, **words)
 
     return _load
 
 
+def _loaded(path: Path, home: Home, content: str | bytes, *, partial: bool = False, **words: object) -> Receipt:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    words.setdefault("today", TODAY)
+    encoding = words.pop("encoding", None)
+    if encoding:
+        words["choice"] = Choice(encoding=str(encoding))
+    with intake(home, shipped_catalogue(), path, **words) as extract:  # type: ignore[arg-type]
+        return extract.accept("tester", partial=partial)
+
+
+@pytest.fixture(scope="session")
+def small_trust(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a home that has loaded its units and nothing else: to be copied."""
+    folder = tmp_path_factory.mktemp("small trust")
+    _loaded(folder / "units.csv", Home(folder / "store"), UNITS)
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path: Path, load: Load) -> Home:
+def home(tmp_path: Path, small_trust: Path) -> Home:
     """A home that knows a trust, two divisions and three wards, one of which has closed."""
-    made = Home(tmp_path / "store")
-    load(made, UNITS, "units.csv")
-    return made
+    shutil.copytree(small_trust, tmp_path, dirs_exist_ok=True)
+    return Home(tmp_path / "store")
 
 
 @pytest.fixture(scope="session")

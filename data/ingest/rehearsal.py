@@ -18,7 +18,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from data import store as stores
 from data.config import Home
 from data.decisions import Proposal, decide
 from data.ingest.answers import Sheet
@@ -27,7 +26,7 @@ from data.ingest.intake import Intake, Warned, intake
 from data.ingest.mapping import Mapping, Unmapped, to_detail
 from data.ingest.problems import Group, Problem
 from data.record import locked, writing
-from data.store import Store
+from data.store import Store, forget
 from metrics.measure import Measure
 
 WHO = "rehearsal"
@@ -102,7 +101,7 @@ def rehearse(
             yield replace(tried, before=before, after=after)
         finally:
             if after is not None:
-                _forget(after)
+                forget(after)
 
 
 def _copy(home: Home, copy: Home) -> Store | None:
@@ -157,9 +156,3 @@ def _facts(extract: Intake) -> Rehearsal:
             " where change in ('new', 'changed', 'gone') and what in ('cell', 'event', 'exposure') and breakdown = ''"
         ).to_arrow_table(),
     )
-
-
-def _forget(after: Store) -> None:
-    """The panel of the copy makes no room for itself among those that readers wait for."""
-    for key in [key for key in list(stores._PANELS) if key[0] == after.key]:
-        stores._PANELS.pop(key, None)

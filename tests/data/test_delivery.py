@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from data.access import Audience, NotForThisReader, Reader, Role, operator
@@ -14,6 +13,7 @@ from data.addresses import LONGEST_ADDRESS, is_address, unit_of
 from data.backup import back_up
 from data.catalogue import shipped_catalogue
 from data.config import Home
+from data.database import reader
 from data.deciding import decide_now, withdraw_now
 from data.decisions import LONGEST_TEXT, NAMING, Proposal
 from data.delivery import note_told, recipients, sending, told
@@ -225,7 +225,7 @@ def test_no_reader_of_figures_sees_who_is_told_and_no_version_is_made(published:
     assert after is not None and after.version == before.version
     for path in (after.figures, after.deaths):
         assert ANN.encode() not in path.read_bytes()
-        with duckdb.connect(str(path), read_only=True) as con:
+        with reader(path) as con:
             kinds = {kind for (kind,) in con.execute("select kind from decision").fetchall()}
         assert not kinds & set(NAMING)
 

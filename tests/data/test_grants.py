@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from data.access import Audience, NotForThisReader, Reader, Role, operator
@@ -16,6 +15,7 @@ from data.audit import now
 from data.backup import back_up, restore
 from data.catalogue import shipped_catalogue
 from data.config import PROJECT, Home
+from data.database import reader
 from data.deciding import approve_now, decide_now, withdraw_now
 from data.decisions import Proposal, decide, withdraw
 from data.grants import Grant, publish_grants, read_grants, refuse_withdrawn, roles_of, unit_paths
@@ -380,7 +380,7 @@ def test_grants_do_not_republish_figures_and_stand_in_none_of_their_files(store:
     after = read_pointer(store)
     assert before and after and after.version > before.version
     for path in (after.figures, after.deaths):
-        with duckdb.connect(str(path), read_only=True) as con:
+        with reader(path) as con:
             tables = [name for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()]
             text = str([con.table(name).fetchall() for name in tables])
         assert len(tables) >= 5

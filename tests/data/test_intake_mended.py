@@ -10,6 +10,7 @@ import pytest
 from data.access import Reader
 from data.catalogue import CatalogueError, read_measure, shipped_catalogue
 from data.config import Home
+from data.database import reader
 from data.ingest.intake import Problem, Refused, intake
 from data.ingest.reading import UnreadableFile
 from data.publish import read_pointer
@@ -51,7 +52,7 @@ def record(home: Home, query: str) -> list[tuple[object, ...]]:
 def published(home: Home, query: str, part: str = "figures") -> list[tuple[object, ...]]:
     pointer = read_pointer(home)
     assert pointer is not None
-    with duckdb.connect(str(getattr(pointer, part)), read_only=True) as con:
+    with reader(getattr(pointer, part)) as con:
         return con.execute(query).fetchall()
 
 

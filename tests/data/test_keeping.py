@@ -17,6 +17,7 @@ from data.audit import Head, Trail, read_heads
 from data.backup import back_up, check_backup, restore
 from data.catalogue import shipped_catalogue
 from data.config import Home
+from data.database import let_go
 from data.decisions import Proposal, approve, decide
 from data.export import export, long_table
 from data.loads import withdraw_load
@@ -186,6 +187,7 @@ def noticed(home: Home, who: Reader, backup: Path, path: Path, right: list[tuple
 
     _VERIFIED.clear()
     _PANELS.clear()
+    let_go()
     try:
         if backup in path.parents:
             check_backup(backup)

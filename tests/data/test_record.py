@@ -11,6 +11,7 @@ import pytest
 from data.access import Audience, Reader, Role
 from data.audit import check_chain, read_heads, read_lines
 from data.config import Home
+from data.database import reader
 from data.decisions import Proposal, approve, decide, withdraw
 from data.ingest.intake import Refused
 from data.panel import State
@@ -160,11 +161,9 @@ def test_of_several_revisions_the_highest_counts_at_its_worst_severity(home: Hom
     load(home, EVENTS + rows + f"2026-04-05,W01,falls_harm,A1,1,fatal,confirmed,{cover}")
     with writing(home) as writer:
         publish(writer, opened(home).catalogue)
-    import duckdb
-
     published = read_pointer(home)
     assert published is not None
-    with duckdb.connect(str(published.figures), read_only=True) as con:
+    with reader(published.figures) as con:
         assert con.execute("select severity from event").fetchall() == [("severe",)]
 
 
@@ -345,15 +344,13 @@ def test_two_loads_at_once_both_arrive_and_none_is_doubled(home: Home, load: Loa
 
 
 def test_deaths_are_published_apart(home: Home, load: Load) -> None:
-    import duckdb
-
     load(home, EVENTS + "2026-04-05,W01,suicide_in_care,D1,1,fatal,suspected,2026-04-01,2026-04-30\n")
     published = read_pointer(home)
     assert published is not None
-    with duckdb.connect(str(published.figures), read_only=True) as con:
+    with reader(published.figures) as con:
         assert con.execute("select count(*) from event").fetchall() == [(0,)]
         assert con.execute("select count(*) from coverage").fetchall() == [(0,)]
-    with duckdb.connect(str(published.deaths), read_only=True) as con:
+    with reader(published.deaths) as con:
         assert con.execute("select count(*) from event").fetchall() == [(1,)]
 
 

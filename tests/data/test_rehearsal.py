@@ -87,6 +87,7 @@ def test_it_says_what_the_load_then_does(home: Home, load: Load, tmp_path: Path,
 
 
 def test_what_is_kept_holds_no_copy(home: Home, load: Load, tmp_path: Path) -> None:
+    from data import database
     from data import store as stores
 
     load(home, OLD)
@@ -99,6 +100,7 @@ def test_what_is_kept_holds_no_copy(home: Home, load: Load, tmp_path: Path) -> N
     assert facts.changes == tried.changes
     assert not root.exists()
     assert not [key for key, _ in stores._PANELS if str(root) in key]
+    assert not [path for path in database._KEPT_OPEN if root in path.parents]
 
 
 def test_a_home_without_a_record_stays_without_one(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ allowed in the named folders only; extensions, settings and Python variables are
 import os
 from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 import duckdb
@@ -30,6 +30,7 @@ _CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": "false",
     "memory_limit": "2GB",
     "threads": "2",
+    "async_threads": "1",  # of each open file; eight are usual, for stores that are far away
 }
 
 
@@ -51,32 +52,30 @@ def reader(path: Path) -> duckdb.DuckDBPyConnection:
 
 MOST_KEPT_OPEN = 8
 MAY_KEEP_OPEN = os.name != "nt"  # on Windows an open file can neither be deleted nor purged
-_KEPT_OPEN: dict[Path, duckdb.DuckDBPyConnection] = {}
-_KEEPING = Lock()
+_KEPT_OPEN: dict[Path, duckdb.DuckDBPyConnection] = {}  # the file that was asked about last at the end
+_KEEPING = RLock()  # the collector may end a rehearsal, which lets its files go, while another file is opened
 
 
 def keep_open(path: Path) -> None:
-    """Let `reader` find a file open that is never written again: to open it takes longer than most answers.
-
-    The oldest makes room, and what has been deleted is let go, so that its room on the disk is free.
-    """
+    """Let `reader` find a file open that is never written again: to open it takes longer than most answers."""
     with _KEEPING:
-        if path in _KEPT_OPEN or not MAY_KEEP_OPEN:
-            return
-        newest = [kept for kept in _KEPT_OPEN if kept.exists()][1 - MOST_KEPT_OPEN :]
-        _close(*[kept for kept in _KEPT_OPEN if kept not in newest])
-        _KEPT_OPEN[path] = reader(path)
+        let_go_of_deleted()
+        if MAY_KEEP_OPEN:
+            kept = _KEPT_OPEN.pop(path, None)
+            _KEPT_OPEN[path] = reader(path) if kept is None else kept
+            let_go(*[*_KEPT_OPEN][:-MOST_KEPT_OPEN])
+
+
+def let_go_of_deleted() -> None:
+    """Close the files that somebody has deleted: until then they can be read, and their room on the disk is not free."""
+    let_go(*[path for path in [*_KEPT_OPEN] if not path.exists()])
 
 
 def let_go(*paths: Path) -> None:
-    """Close files that were kept open; all of them, where none is named."""
+    """Close those of the files that are kept open."""
     with _KEEPING:
-        _close(*(paths or tuple(_KEPT_OPEN)))
-
-
-def _close(*paths: Path) -> None:
-    for kept in [_KEPT_OPEN.pop(path) for path in paths if path in _KEPT_OPEN]:
-        kept.close()
+        for kept in [_KEPT_OPEN.pop(path) for path in paths if path in _KEPT_OPEN]:
+            kept.close()
 
 
 def attach(con: duckdb.DuckDBPyConnection, path: Path, alias: str, *, read_only: bool = False) -> None:

@@ -327,10 +327,13 @@ def _ask(path: Path, query: str, **values: Any) -> pa.Table:
         keep_open(path)
         with reader(path) as con:
             return ask(con, f"queries/{query}", **values)
-    except duckdb.IOException as error:
-        raise StoreError(
-            "These figures have been replaced by newer ones since the page was opened; open it again."
-        ) from error
+    except duckdb.Error as error:
+        let_go(path)  # the next question reads what then stands on the disk
+        if isinstance(error, duckdb.IOException):
+            raise StoreError(
+                "These figures have been replaced by newer ones since the page was opened; open it again."
+            ) from error
+        raise
 
 
 def _as_decisions(table: pa.Table) -> list[Decision]:

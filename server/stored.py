@@ -9,7 +9,7 @@ import numpy as np
 
 from data.audit import last_head, read_heads
 from data.config import Home
-from data.database import attach, reader, workspace
+from data.database import attach, let_go_of_deleted, reader, workspace
 from data.expectation import DUE_DAYS, expectations
 from data.ingest.feeds import FEEDS
 from data.publish import Published, damaged, record_version
@@ -46,6 +46,7 @@ _HASHED: dict[Path, tuple[object, float]] = {}
 
 def shown(home: Home) -> Shown | None:
     """What is published; None where nothing is. Raises StoreError, CatalogueError and the like where it does not open."""
+    let_go_of_deleted()
     store = Store.open(home)
     if store is None:
         return None

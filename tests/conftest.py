@@ -136,11 +136,14 @@ def _loaded(path: Path, home: Home, content: str | bytes, *, partial: bool = Fal
 
 
 @pytest.fixture(scope="session")
-def small_trust(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a home that has loaded its units and nothing else: to be copied."""
+def small_trust(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a home that has loaded its units and nothing else: to be copied, and never written to."""
     folder = tmp_path_factory.mktemp("small trust")
-    _loaded(folder / "units.csv", Home(folder / "store"), UNITS)
-    return folder
+    made = Home(folder / "store")
+    _loaded(folder / "units.csv", made, UNITS)
+    before = _files(made)
+    yield folder
+    assert _files(made) == before
 
 
 @pytest.fixture

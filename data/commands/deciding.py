@@ -116,7 +116,9 @@ def purge(home: Home, words: argparse.Namespace) -> Outcome:
     lines = [
         f"The {done.what} {done.id} is purged from the record, {len(done.backups)} backups and every published version."
     ]
-    lines.append(f"Readers see version {done.version}.")
+    lines.append(
+        f"Readers see version {done.version}. Restart the dashboard: it may still hold the old figures in memory."
+    )
     return Outcome(
         REFUSED if done.unreached else 0,
         {

@@ -183,11 +183,12 @@ def test_a_flipped_byte_is_noticed_or_changes_no_figure(full: Home, everyone: Re
 
 def noticed(home: Home, who: Reader, backup: Path, path: Path, right: list[tuple[object, ...]]) -> str:
     """Whether a process that starts now is told, or shows the right figures all the same."""
+    from data.database import _KEPT_OPEN
     from data.store import _PANELS, _VERIFIED
 
     _VERIFIED.clear()
     _PANELS.clear()
-    let_go()
+    let_go(*_KEPT_OPEN)
     try:
         if backup in path.parents:
             check_backup(backup)

@@ -1,5 +1,6 @@
 """Published files stay open between questions: few of them, none that is gone, and each question on a connection of its own."""
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -10,35 +11,107 @@ import pytest
 
 from data import database
 from data.access import Reader
-from data.database import MOST_KEPT_OPEN, keep_open, let_go, reader
-from data.store import Store
+from data.config import Home
+from data.database import MOST_KEPT_OPEN, keep_open, let_go, let_go_of_deleted, reader
+from data.record import StoreError
+from data.store import Store, _ask
+from server.stored import shown
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test begins and ends with no file open, on any system."""
+    monkeypatch.setattr(database, "MAY_KEEP_OPEN", True)
+    let_go(*database._KEPT_OPEN)
+    yield
+    let_go(*database._KEPT_OPEN)
 
 
 @pytest.fixture
-def figures(sample_store: Store, tmp_path: Path) -> Iterator[list[Path]]:
+def figures(sample_store: Store, tmp_path: Path) -> list[Path]:
     """More copies of a published file than are kept open."""
-    let_go()
     copies = [tmp_path / f"figures-{i}.duckdb" for i in range(MOST_KEPT_OPEN + 2)]
     for copy in copies:
         shutil.copyfile(sample_store.published.figures, copy)
-    yield copies
-    let_go()
+    return copies
 
 
-def test_the_newest_few_are_kept(figures: list[Path]) -> None:
-    for path in figures:
+def descriptors(path: Path) -> int:
+    """How many times this process holds a file open (Linux)."""
+    held = 0
+    for each in Path("/proc/self/fd").iterdir():
+        try:
+            held += str(each.readlink()).removesuffix(" (deleted)") == str(path)
+        except FileNotFoundError:  # of the listing itself
+            continue
+    return held
+
+
+on_linux = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted in /proc")
+where_open_files_go = pytest.mark.skipif(os.name == "nt", reason="an open file cannot be deleted on Windows")
+
+
+def test_a_question_keeps_its_file_open(sample_store: Store, everyone: Reader) -> None:
+    sample_store.events(everyone, "falls_harm")
+    assert sample_store.published.figures in database._KEPT_OPEN
+
+
+@on_linux
+def test_a_kept_file_is_not_opened_again(figures: list[Path]) -> None:
+    keep_open(figures[0])
+    assert descriptors(figures[0]) == 1
+    with reader(figures[0]) as con:
+        assert len(con.execute("select version from version").fetchall()) == 1
+        assert descriptors(figures[0]) == 1
+    let_go(figures[0])
+    assert descriptors(figures[0]) == 0
+
+
+def test_those_asked_last_are_kept(figures: list[Path]) -> None:
+    for path in figures[:MOST_KEPT_OPEN]:
         keep_open(path)
+    keep_open(figures[0])
+    for path in figures[MOST_KEPT_OPEN:]:
         keep_open(path)
-    assert list(database._KEPT_OPEN) == figures[-MOST_KEPT_OPEN:]
+    assert list(database._KEPT_OPEN) == [*figures[3:MOST_KEPT_OPEN], figures[0], *figures[MOST_KEPT_OPEN:]]
 
 
-def test_what_is_deleted_is_let_go_when_the_next_one_comes(figures: list[Path]) -> None:
-    first, second, third = figures[:3]
-    keep_open(first)
-    keep_open(second)
-    first.unlink()
-    keep_open(third)
-    assert list(database._KEPT_OPEN) == [second, third]
+@where_open_files_go
+def test_what_is_deleted_is_let_go_with_the_next_question(figures: list[Path]) -> None:
+    for path in figures[:3]:
+        keep_open(path)
+    figures[0].unlink()
+    keep_open(figures[2])
+    assert list(database._KEPT_OPEN) == figures[1:3]
+    figures[1].unlink()
+    let_go_of_deleted()
+    assert list(database._KEPT_OPEN) == [figures[2]]
+
+
+@where_open_files_go
+def test_looking_after_the_server_lets_go_of_what_is_deleted(sample: Home, figures: list[Path]) -> None:
+    keep_open(figures[0])
+    figures[0].unlink()
+    assert shown(sample) is not None
+    assert not database._KEPT_OPEN
+
+
+@where_open_files_go
+def test_a_deleted_file_answers_nothing_more(figures: list[Path]) -> None:
+    assert _ask(figures[0], "version").num_rows == 1
+    figures[0].unlink()
+    with pytest.raises(StoreError, match="replaced by newer ones"):
+        _ask(figures[0], "version")
+
+
+@where_open_files_go
+def test_a_file_that_was_damaged_and_put_right_is_read_again(figures: list[Path], sample_store: Store) -> None:
+    true = figures[0].read_bytes()
+    figures[0].write_bytes(bytes(len(true)))
+    with pytest.raises((StoreError, duckdb.Error)):
+        _ask(figures[0], "version")
+    figures[0].write_bytes(true)
+    assert _ask(figures[0], "version").to_pylist()[0]["version"] == sample_store.published.version
 
 
 def test_nothing_is_kept_where_an_open_file_cannot_be_deleted(
@@ -68,8 +141,7 @@ def test_a_kept_file_is_as_closed_as_any_other(figures: list[Path]) -> None:
 
 
 def test_many_readers_at_once_get_the_same_answers(sample_store: Store, everyone: Reader) -> None:
-    let_go()
-    expected = Store.events(sample_store, everyone, "falls_harm").to_pylist()
+    expected = sample_store.events(everyone, "falls_harm").to_pylist()
     found: list[list[object]] = []
 
     def ask() -> None:

@@ -106,12 +106,18 @@ def test_a_deleted_file_answers_nothing_more(figures: list[Path]) -> None:
 
 @where_open_files_go
 def test_a_file_that_was_damaged_and_put_right_is_read_again(figures: list[Path], sample_store: Store) -> None:
-    true = figures[0].read_bytes()
-    figures[0].write_bytes(bytes(len(true)))
+    path, position = figures[0], sample_store.published.version
+    true = path.read_bytes()
+    keep_open(path)
+    path.write_bytes(
+        true[:4096] + bytes(len(true) - 4096)
+    )  # while it is open: its blocks are read when they are asked for
     with pytest.raises((StoreError, duckdb.Error)):
-        _ask(figures[0], "version")
-    figures[0].write_bytes(true)
-    assert _ask(figures[0], "version").to_pylist()[0]["version"] == sample_store.published.version
+        _ask(path, "cells", known_at=position)
+    mended = path.with_suffix(".mended")
+    mended.write_bytes(true)
+    mended.replace(path)
+    assert _ask(path, "cells", known_at=position) == _ask(figures[1], "cells", known_at=position)
 
 
 def test_nothing_is_kept_where_an_open_file_cannot_be_deleted(
